@@ -1,0 +1,1 @@
+"""The parts round the engine: the one path that changes a chat, delivery, and the ports that adapters fill."""

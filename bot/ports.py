@@ -1,0 +1,481 @@
+"""What the bot needs of the world: a place to talk, survey stores, and one transactional store. All times are UTC."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from conversations.engine import Needs
+from conversations.events import Event, Sending
+from conversations.messages import Message
+from conversations.model import Chat, Pace, Part, Participant, Permission, Progress, Room, Stage, Visibility
+
+T = TypeVar("T")
+
+# --- what the outside may refuse, grouped by what the caller does next -------------------------------------------
+
+
+class RoomGone(Exception):  # noqa: N818 - named by what happened, like all of them
+    """The room is archived or deleted, or we were removed from it. Bury; do not try again."""
+
+
+class Busy(Exception):  # noqa: N818
+    """The other side is busy, away or out of order. Try again, not before `retry_after` seconds if it said so."""
+
+    def __init__(self, reason: str, retry_after: float | None = None, *, throttled: bool = False) -> None:
+        """`reason` is a short class of failure, never a raw text. `throttled`: it told us to slow down."""
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+        self.throttled = throttled
+
+
+class Unseen(Exception):  # noqa: N818
+    """The request went out and nobody saw the outcome: it may have happened."""
+
+
+class Poison(Exception):  # noqa: N818
+    """The other side will never take this one (too large, malformed). Bury it; the others go on."""
+
+
+class AtFault(Exception):  # noqa: N818
+    """The destination itself is at fault (log-in refused, gone, closed). Pause it and burn no attempt."""
+
+
+class StoreDown(Exception):  # noqa: N818
+    """The database can't be reached or can't write. Nothing was changed; the same delivery may come again."""
+
+
+# --- channels ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a room or a person is on its platform."""
+
+    channel: str
+    workspace: str
+    address: str
+
+
+class InDoubt(StrEnum):
+    """What to do with a new post whose outcome nobody saw."""
+
+    LOOK = "look"
+    """The platform can be asked (`Channel.find`)."""
+    AGAIN = "again"
+    """A second copy does no harm: post again."""
+    ASK = "ask"
+    """It becomes `unknown`, and the host is offered *Post it again*."""
+
+
+class Channel(Protocol):
+    """A place where teams talk: post, whisper, direct. One per platform; adapters/README.md says how to add one."""
+
+    name: str
+    in_doubt: InDoubt
+    gap: timedelta
+    """The least time between two messages into one room."""
+
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:
+        """Put `message` in the room at least once, or in place of the post `replacing`; returns the post's reference.
+
+        `key` is the same for every attempt at the same post. Raises RoomGone, Busy, Unseen, Poison.
+        """
+        ...
+
+    async def find(self, key: str, to: Address) -> str | None:
+        """The reference of the post that went out under `key`, if the room has it. Raises RoomGone, Busy."""
+        ...
+
+    async def whisper(self, message: Message, to: Address, room: Address) -> None:
+        """Show `message` to one person in the room, if that can be done now. Raises RoomGone, Busy, Poison."""
+        ...
+
+    async def direct(self, message: Message, to: Address, key: str) -> None:
+        """Send one person a private message that stays. Raises RoomGone (they can't be reached), Busy, Unseen, Poison."""
+        ...
+
+
+# --- survey stores -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question of a response: words, or why there are none (`skipped`, `not_asked`, `withheld`)."""
+
+    link_id: str
+    verbatim: str | None = field(repr=False)
+    nonresponse: str | None
+    permission: Permission | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyEvent:
+    """What a survey store is told, rendered at the moment of sending. A withdrawal carries ids only.
+
+    `id` is the same on every retry; `subject` is the response key, or the chat's id for a reflection (`is_reflection`).
+    """
+
+    id: UUID
+    subject: UUID
+    revision: int
+    sending: Sending
+    is_reflection: bool
+    time: datetime
+    guide: str
+    guide_version: int
+    chat_key: UUID
+    pace: Pace
+    complete: bool = False
+    organisation: str | None = None
+    sector: str | None = None
+    team: str | None = None
+    fieldwork_start: str = ""
+    fieldwork_end: str = ""
+    items: tuple[Item, ...] = ()
+
+
+class SurveyStore(Protocol):
+    """A system that receives responses and reflections, once in effect: it refuses or absorbs the second write."""
+
+    name: str
+
+    async def submit(self, event: SurveyEvent) -> None:
+        """Make the store hold `event`, unless it holds that revision or a higher one. Raises Busy, AtFault, Poison."""
+        ...
+
+
+# --- the store ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is read under the chat's lock for one command. `parts` are those the command needs, oldest first."""
+
+    chat: Chat
+    person: UUID | None
+    participant: Participant | None
+    parts: tuple[Part, ...]
+    participants: Mapping[UUID, Participant]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A part with its words, for the moment of showing or sending."""
+
+    part: Part
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A row for the outbox. `effect` is JSON of ids. `gate` "" is none.
+
+    `slot` is set for a Say: it raises the slot's `wanted`, and the one row of its key is ready again. Any other key that
+    is there already is kept as it is, unless `again` (a check-back with a new date): then a row that is not under way
+    gets the new effect and time.
+    """
+
+    key: str
+    lane: str
+    gate: str
+    chat: UUID | None = None
+    slot: str | None = None
+    again: bool = False
+    effect: Mapping[str, object]
+    due_at: datetime
+    priority: int
+    expires_at: datetime | None = None
+
+
+class Status(StrEnum):
+    """Where an outbox row stands."""
+
+    READY = "ready"
+    ATTEMPTED = "attempted"
+    SENT = "sent"
+    HANDED_OVER = "handed_over"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How fast a gate lets through: messages per second, and how many at once."""
+
+    per_second: float
+    burst: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One outbox row that this process may perform until `lease_until`; `token` fences its settlement.
+
+    `attempts` counts this one. `doubtful`: an earlier attempt may have happened and its end was not recorded.
+    """
+
+    id: int
+    key: str
+    lane: str
+    gate: str
+    token: UUID
+    effect: Mapping[str, object]
+    attempts: int
+    doubtful: bool
+    lease_until: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What stands in one slot of a chat: `wanted` counts how often it was said, `sent` which of them is shown."""
+
+    slot: str
+    ref: str | None
+    wanted: int
+    sent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How one attempt ended. `again_at`: try again then. `gap`: keep the lane quiet for that long."""
+
+    status: Status
+    reason: str | None = None
+    again_at: datetime | None = None
+    keep_attempt: bool = True
+    gap: timedelta = timedelta(0)
+    ref: str | None = None
+    slot: tuple[UUID, str, int] | None = None
+    """(chat, slot, the `wanted` that was rendered) of a Say that is shown now."""
+    pause_gate_until: datetime | None = None
+    halve_rate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxLine:
+    """An outbox row as organisers see it: ids, status and a reason class; never words."""
+
+    id: int
+    key: str
+    kind: str
+    destination: str
+    status: Status
+    attempts: int
+    due_at: datetime
+    reason: str | None
+
+
+class Inbox(Protocol):
+    """What has been delivered to us, so that nothing is done twice."""
+
+    def accept(self, delivery: str, now: datetime) -> bool:
+        """Whether `delivery` is new; it is not from now on."""
+        ...
+
+
+class Chats(Protocol):
+    """Chats with the people in them."""
+
+    def lock(self, chat: UUID, person: Address | None, needs: Needs, ref: str | None) -> Scene | None:
+        """Lock the chat's row, then read what a command of `person` needs; none if there is no such chat.
+
+        A person who was never seen in this chat is a participant from now on (random ids).
+        """
+        ...
+
+    def lock_room(self, room: Address, zone: str) -> Room:
+        """The room at an address, locked; registered if it was unknown."""
+        ...
+
+    def open_in(self, room: Address) -> UUID | None:
+        """The room's open chat, if it has one."""
+        ...
+
+    def latest_in(self, room: Address) -> UUID | None:
+        """The room's open chat, else the one that started last."""
+        ...
+
+    def person(self, who: Address) -> UUID:
+        """The random id of a person; they get one when they are new."""
+        ...
+
+    def save(self, before: Chat | None, after: Chat, events: Sequence[Event], words: str | None) -> None:
+        """Write the chat, its events and what they say of answers, participants, reflections and commitments.
+
+        Raises StoreDown when the chat changed since `before` was read (the belt to the lock's braces).
+        """
+        ...
+
+    def stop_asking(self, person: UUID) -> None:
+        """Remember that this person is never to be asked anything privately again."""
+        ...
+
+    def due(self, now: datetime, most: int) -> Sequence[UUID]:
+        """Chats whose `next_at` has come, the longest due first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the room may be shown of a chat: numbers and words of the team only, never a private answer."""
+
+    answered: Mapping[str, int]
+    """People who answered in the room, by question key."""
+    took_part: int
+    said: tuple[Spoken, ...]
+    reflection: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswers:
+    """A person's own parts in one chat, with the words, and their step if they chose to be asked about it."""
+
+    chat: Chat
+    participant: UUID
+    spoken: tuple[Spoken, ...]
+    passed: frozenset[str]
+    progress: Progress | None
+    check_back_at: datetime | None
+
+
+class Reading(Protocol):
+    """What is read to be shown or sent; changes nothing. Public and private words never share a query without a visibility."""
+
+    def chat(self, chat: UUID) -> Chat | None:
+        """A chat as it stands."""
+        ...
+
+    def room(self, room: UUID) -> Room:
+        """A room by its id. Raises LookupError."""
+        ...
+
+    def gathered(self, chat: UUID, *, words: bool) -> Gathered:
+        """What the room may see; with the words only for the read-back and the closing post."""
+        ...
+
+    def own(self, who: Address, chat: UUID | None = None) -> Sequence[OwnAnswers]:
+        """A person's own answers, in one chat or in all, the latest chat first."""
+        ...
+
+    def own_of(self, participant: UUID) -> OwnAnswers | None:
+        """A participant's own answers; none when the link to the person is gone."""
+        ...
+
+    def address(self, *, participant: UUID | None, person: UUID | None) -> tuple[Address, bool] | None:
+        """Where a person is reached, and whether they may still be asked things; none when the link is gone."""
+        ...
+
+    def response(self, chat: UUID, participant: UUID) -> Sequence[Spoken]:
+        """Every standing part of one participant, private ones included: for forwarding alone."""
+        ...
+
+    def passed(self, participant: UUID) -> frozenset[str]:
+        """The questions that a participant passed on."""
+        ...
+
+    def post(self, chat: UUID, slot: str) -> Post | None:
+        """What stands in a slot."""
+        ...
+
+
+class Outbox(Protocol):
+    """Everything that is to leave, in lanes that keep order and behind gates that keep the pace."""
+
+    def add(self, outgoing: Sequence[Outgoing]) -> None:
+        """Write rows and wake their lanes. A Say that waits already stays one row."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """Cancel the row with this key if it was never attempted."""
+        ...
+
+    def claim(self, now: datetime, lease: timedelta, most: int, rate_of: Callable[[str], Rate]) -> Sequence[Claim]:
+        """Take the head of up to `most` due lanes: attempts + 1, leased and fenced. What has expired is marked so.
+
+        A gate that is met for the first time gets its `rate_of`.
+        """
+        ...
+
+    def settle(self, claim: Claim, settlement: Settlement, now: datetime) -> bool:
+        """Record how an attempt ended; False (and nothing is written) when the lease was lost to somebody else."""
+        ...
+
+    def next_wake(self) -> datetime | None:
+        """When the next lane is due."""
+        ...
+
+    def listed(self, statuses: Iterable[Status], most: int) -> Sequence[OutboxLine]:
+        """Rows by status, oldest first."""
+        ...
+
+    def replay(self, ids: Iterable[int], now: datetime) -> int:
+        """Make dead, unknown or expired rows ready again under the same key; returns how many."""
+        ...
+
+    def discard(self, ids: Iterable[int], why: str, by: str, now: datetime) -> int:
+        """Give rows up with a written reason, in the audit; returns how many."""
+        ...
+
+
+class Upkeep(Protocol):
+    """What is deleted when its time is over, and what an organiser may count."""
+
+    def purge(self, now: datetime, keep: "Retention") -> Mapping[str, int]:
+        """Delete what is kept no longer; returns how many rows, by table."""
+        ...
+
+    def counts(self, now: datetime) -> "Counts":
+        """Chats by stage, people who took part and deliveries by status."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept. Product.md has the defaults; the controller decides."""
+
+    link: timedelta = timedelta(days=90)
+    words: timedelta = timedelta(days=730)
+    audit: timedelta = timedelta(days=365)
+    traffic: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers for `status`; `took_part` counts people in the room only and is shown in bands."""
+
+    chats: Mapping[Stage, int]
+    took_part: int
+    outbox: Mapping[tuple[str, Status], int]
+    oldest_waiting: Mapping[str, datetime]
+
+
+class Transaction(Protocol):
+    """The parts of the store inside one transaction: plain functions, nothing to await."""
+
+    inbox: Inbox
+    chats: Chats
+    reading: Reading
+    outbox: Outbox
+    upkeep: Upkeep
+
+
+class Store(Protocol):
+    """The one transactional store."""
+
+    async def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one durable transaction. Raises StoreDown, or what `work` raises (nothing is kept then)."""
+        ...
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work`, which only reads, on a connection that can't write. Raises StoreDown."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was handed in and let the database go."""
+        ...

@@ -1,0 +1,184 @@
+"""Button codes to commands and back, with the chat and the question inside; and the words people type instead.
+
+A code is `name:chat:about`: the button's name, the chat's id (hex, empty for none) and what it is about (a question's
+key, a part's id, a slot, or empty). Codes hold ids only and fit Slack's 255 characters for an action's value.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from conversations import commands as do
+from conversations.commands import Aside, Command, Panel, Show, Which
+from conversations.messages import Button, Tone
+from conversations.model import Pace, Permission, Progress, Visibility
+from conversations.refusals import NotNow
+from conversations.wording import Wording
+
+Ask = Command | Aside
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a press or a typed word asks for, and of which chat (None: the one in the room)."""
+
+    ask: Ask
+    chat: UUID | None = None
+
+
+def _show(panel: Panel) -> Callable[[str], Ask]:
+    return lambda about: Show(panel, question=about or None)
+
+
+def _own(make: Callable[[Which], Ask]) -> Callable[[str], Ask]:
+    return lambda about: make(Which(part=UUID(about)) if about else do.LATEST)
+
+
+def _permit(permission: Permission) -> Callable[[str], Ask]:
+    """About one message, the latest, or (`all`) every message in the chat."""
+
+    def meant(about: str) -> Ask:
+        if about == ALL:
+            return do.SetPermission(permission)
+        return do.SetPermission(permission, Which(part=UUID(about)) if about else do.LATEST)
+
+    return meant
+
+
+def _plain(ask: Ask) -> Callable[[str], Ask]:
+    return lambda _about: ask
+
+
+MEANING: Mapping[str, Callable[[str], Ask]] = {
+    "start": _show(Panel.START),
+    "begin": _plain(do.Begin()),
+    "not_now": _plain(do.SitOut()),
+    "privacy": _show(Panel.PRIVACY),
+    "answer_privately": _show(Panel.ANSWER_PRIVATELY),
+    "answer_late": _show(Panel.ANSWER_LATE),
+    "support": _show(Panel.SUPPORT),
+    "more": _show(Panel.MORE),
+    "help": _show(Panel.HELP),
+    "status": _show(Panel.STATUS),
+    "my_answers": _show(Panel.MY_ANSWERS),
+    "read_back": _show(Panel.READ_BACK),
+    "reflect": _show(Panel.REFLECT),
+    "my_step": _show(Panel.MY_STEP),
+    "check_date": _show(Panel.CHECK_BACK),
+    "next": lambda about: do.MoveOn(about or None),
+    "back": lambda about: do.GoBack(about or None),
+    "pause": _plain(do.Pause()),
+    "resume": _plain(do.Resume()),
+    "take_over": _plain(do.TakeOver()),
+    "finish": _plain(do.Finish()),
+    "send": _plain(do.Send()),
+    "send_sure": _plain(do.Send(sure=True)),
+    "cancel": _plain(do.Cancel()),
+    "cancel_sure": _plain(do.Cancel(sure=True)),
+    "yes": _plain(do.Yes()),
+    "pass": lambda about: do.Pass(about or None),
+    "not_an_answer": _own(do.NotAnAnswer),
+    "withdraw": _own(do.Withdraw),
+    "edit": lambda about: Show(Panel.CHANGE, part=UUID(about) if about else None),
+    "stay": _permit(Permission.STAY),
+    "themes": _permit(Permission.THEMES),
+    "quote": _permit(Permission.QUOTE),
+    "stop_asking": _plain(do.StopAsking()),
+    "check_two": _plain(do.SetCheckBack(weeks=2)),
+    "check_six": _plain(do.SetCheckBack(weeks=6)),
+    "check_none": _plain(do.SetCheckBack()),
+    "done": _plain(do.FollowUp(Progress.DONE)),
+    "under_way": _plain(do.FollowUp(Progress.UNDER_WAY)),
+    "changed": _plain(do.FollowUp(Progress.CHANGED)),
+    "let_go": _plain(do.FollowUp(Progress.LET_GO)),
+    "send_mine": _plain(do.SendMine()),
+    "post_again": do.PostAgain,
+}
+"""What each button asks for, given what it is about. `send_sure` and `cancel_sure` are the platform's own dialogs."""
+
+TONES: Mapping[str, Tone] = {"begin": Tone.MAIN, "next": Tone.MAIN, "send": Tone.MAIN, "cancel": Tone.GRAVE}
+
+
+FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
+    "form_answer": lambda about, fields: do.Answer(fields["words"], Visibility.TEAM, about),
+    "form_private": lambda about, fields: do.Answer(fields["words"], Visibility.PROGRAMME, about),
+    "form_change": lambda about, fields: _change(about, fields),
+    "form_reflect": lambda _about, fields: do.Reflect(fields["words"]),
+    "form_check_back": lambda _about, fields: do.SetCheckBack(on=_date(fields["on"])),
+    "form_start": lambda _about, fields: do.Start(fields["guide"] or None, Pace(fields["pace"])),
+}
+"""What each form asks for when it is sent, given what it is about and its fields."""
+
+
+def button(wording: Wording, name: str, chat: UUID | None = None, about: str | UUID = "") -> Button:
+    """The button called `name`, ready to be laid out."""
+    sure = wording.say(f"sure.{name}") if name in {"send", "cancel"} else None
+    return Button(wording.label(name), encode(name, chat, about), TONES.get(name, Tone.PLAIN), sure)
+
+
+def encode(name: str, chat: UUID | None = None, about: str | UUID = "") -> str:
+    """The code of a button."""
+    return f"{name}:{chat.hex if chat else ''}:{about.hex if isinstance(about, UUID) else about}"
+
+
+def decode(code: str) -> Pressed:
+    """What a press on the button with `code` asks for. Raises NotNow for a code that is none of ours."""
+    name, _, rest = code.partition(":")
+    chat, _, about = rest.partition(":")
+    try:
+        return Pressed(MEANING[name](about), UUID(chat) if chat else None)
+    except (KeyError, ValueError):
+        raise NotNow("not_understood") from None
+
+
+def submitted(code: str, fields: Mapping[str, str]) -> Pressed:
+    """What a form with `code` asks for, filled in with `fields`. Raises NotNow."""
+    name, _, rest = code.partition(":")
+    chat, _, about = rest.partition(":")
+    try:
+        return Pressed(FORMS[name](about, fields), UUID(chat) if chat else None)
+    except (KeyError, ValueError):
+        raise NotNow("not_understood") from None
+
+
+def _change(about: str, fields: Mapping[str, str]) -> Ask:
+    part, _, version = about.partition("@")
+    return do.Edit(Which(part=UUID(part)), fields["words"], int(version))
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotNow("bad_date", field="on") from None
+
+
+def typed(text: str, wording: Wording, *, addressed: bool) -> Pressed | None:
+    """What a whole message asks for, if it is a command; None for anything else a person may say.
+
+    `start` takes a guide and a pace only where the bot is addressed; elsewhere "start again tomorrow" is somebody talking.
+    """
+    bare = wording.bare(text)
+    name = wording.typed.get(bare)
+    if name is not None and name not in STARTERS:
+        return Pressed(MEANING[name](""))
+    first, *rest = bare.split() or [""]
+    if wording.typed.get(first) not in STARTERS or (rest and not addressed):
+        return None
+    return Pressed(_start(rest, practice=wording.typed[first] == "practise"))
+
+
+STARTERS = frozenset({"start", "practise"})
+
+
+def _start(rest: list[str], *, practice: bool) -> do.Start:
+    """Read `[guide] [live|open]`, in any order. Raises NotNow."""
+    paces = {str(pace): pace for pace in Pace}
+    named = [word for word in rest if word not in paces]
+    if len(named) > 1 or len(rest) - len(named) > 1:
+        raise NotNow("no_such_pace")
+    pace = next((paces[word] for word in rest if word in paces), Pace.LIVE)
+    return do.Start(guide=named[0] if named else None, pace=pace, practice=practice)

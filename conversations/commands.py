@@ -1,0 +1,259 @@
+"""What people and clocks ask of a chat, imperative. Each names the question it is about; `Incoming` names the chat.
+
+A `question` of None means "the one that stood when this was said" (a plain reply, a typed word). Buttons and forms
+always carry theirs, so a form opened on question 1 and sent on question 2 is filed under 1.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from conversations.model import Pace, Permission, Progress, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which of a person's own messages: by its id, by the platform's name for it, or their latest to a question."""
+
+    part: UUID | None = None
+    ref: str | None = None
+    question: str | None = None
+
+
+LATEST = Which()
+"""The person's latest message in this chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Open a chat in a room. Whoever asks leads it."""
+
+    guide: str | None = None
+    pace: Pace = Pace.LIVE
+    practice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Ask the first question."""
+
+
+@dataclass(frozen=True, slots=True)
+class SitOut:
+    """*Not now*: this person would rather not take part; nobody else learns of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Say something to a question, to the room (`team`) or privately (`programme`)."""
+
+    words: str = field(repr=False)
+    visibility: Visibility = Visibility.TEAM
+    question: str | None = None
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put other words in place of one of the person's own messages."""
+
+    which: Which
+    words: str = field(repr=False)
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """File one of the person's own messages under another question."""
+
+    which: Which
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take one of the person's own messages back."""
+
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnAnswer:
+    """Say that a message was only chat: it is taken out and not asked about again."""
+
+    which: Which
+
+
+@dataclass(frozen=True, slots=True)
+class SetPermission:
+    """Say what the programme may do with one message, or (`which` None) with all of the person's in this chat."""
+
+    permission: Permission
+    which: Which | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Say that this person passes on a question."""
+
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOn:
+    """Ask the next question. `question` is the one the person was looking at, so two presses move on once."""
+
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack:
+    """Ask the previous question again in its own post."""
+
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Ask nothing for now; answers are still taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on after a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Become the host, when there is none or none who acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """End the questions and show the host what was said in the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reflect:
+    """The host's words for the team as a whole; a second reflection takes the place of the first."""
+
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send the responses to the programme. `sure`: the platform's own dialog has already asked."""
+
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End the chat and forward nothing. `sure` as in `Send`."""
+
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """Confirm a typed *send* or *cancel*."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendMine:
+    """After a cancelled chat: send this person's own private answers to the programme all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetCheckBack:
+    """Ask to be asked how the step went: after some weeks, on a date in the room's zone, or (neither) not at all."""
+
+    weeks: int | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Say how the step is going when the check-back asks."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class PostAgain:
+    """Post what nobody knows to have arrived once more. `slot` is the place it has in the room."""
+
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed: do what time alone makes happen."""
+
+
+Command = (
+    Start
+    | Begin
+    | SitOut
+    | Answer
+    | Edit
+    | Move
+    | Withdraw
+    | NotAnAnswer
+    | SetPermission
+    | Pass
+    | MoveOn
+    | GoBack
+    | Pause
+    | Resume
+    | TakeOver
+    | Finish
+    | Reflect
+    | Send
+    | Cancel
+    | Yes
+    | SendMine
+    | SetCheckBack
+    | FollowUp
+    | PostAgain
+    | Tick
+)
+"""What a chat is asked to do. The engine decides."""
+
+
+class Panel(StrEnum):
+    """What a person can ask to be shown, alone and at once."""
+
+    HELP = "help"
+    STATUS = "status"
+    PRIVACY = "privacy"
+    SUPPORT = "support"
+    MORE = "more"
+    MY_ANSWERS = "my_answers"
+    READ_BACK = "read_back"
+    ANSWER_PRIVATELY = "answer_privately"
+    ANSWER_LATE = "answer_late"
+    CHANGE = "change"
+    CHECK_BACK = "check_back"
+    MY_STEP = "my_step"
+    REFLECT = "reflect"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Show this person something at once and change nothing; works with and without a chat."""
+
+    panel: Panel
+    question: str | None = None
+    part: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsking:
+    """Never ask this person anything privately again, in any chat."""
+
+
+Aside = Show | StopAsking
+"""What a person may ask at any time, in a chat or out of one. It changes no chat."""

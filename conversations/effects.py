@@ -1,0 +1,238 @@
+"""What follows from an event outside the chat: what to say to whom, what to forward. Ids only, so a row may hold it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+from uuid import UUID
+
+from conversations import events as on
+from conversations.events import Event, Sending
+from conversations.model import Chat, Guide, Kind, Visibility
+
+OPENING = "opening"
+CLOSING = "closing"
+
+WHISPER_LIFE = timedelta(minutes=5)
+"""A receipt that could not be shown by then is not shown at all."""
+
+
+class Receipt(StrEnum):
+    """What a whisper to one person is about."""
+
+    PREVIEW = "preview"
+    HEARD_BY_TEAM = "heard_by_team"
+    HEARD_PRIVATELY = "heard_privately"
+    STEP_HEARD = "step_heard"
+    CHANGED = "changed"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+    NOT_COUNTED = "not_counted"
+    PERMITTED = "permitted"
+    PASSED = "passed"
+    READ_BACK = "read_back"
+    REFLECTED = "reflected"
+    CHECK_BACK_SET = "check_back_set"
+    CHECK_BACK_OFF = "check_back_off"
+    FOLLOWED_UP = "followed_up"
+    SENT_MINE = "sent_mine"
+
+
+class Letter(StrEnum):
+    """What a lasting private message is about."""
+
+    CHECK_BACK = "check_back"
+    CANCELLED = "cancelled"
+    POST_UNSURE = "post_unsure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Put what stands in `slot` into the room, or in place of what stood there."""
+
+    key: str
+    slot: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whisper:
+    """Show one person a fleeting receipt: a participant, or (who need not take part) a person."""
+
+    key: str
+    receipt: Receipt
+    due_at: datetime
+    participant: UUID | None = None
+    person: UUID | None = None
+    part: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direct:
+    """Send one person a private message that stays."""
+
+    key: str
+    letter: Letter
+    due_at: datetime
+    participant: UUID | None = None
+    person: UUID | None = None
+    slot: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forward:
+    """Tell the survey stores about a response (`participant`) or the chat's reflection. `key` lacks the destination."""
+
+    key: str
+    response: UUID
+    revision: int
+    sending: Sending
+    due_at: datetime
+    participant: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """Take back what was to happen and has not: the effect with this key."""
+
+    key: str
+
+
+Effect = Say | Whisper | Direct | Forward | Forget
+
+
+def question_slot(number: int) -> str:
+    """The place of the `number`th question post of a chat."""
+    return f"question:{number}"
+
+
+def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
+    """What `event` asks for; `chat` is the chat right after it."""
+    match event:
+        case on.Started(host=host):
+            preview = () if host is None else (_to_host(chat, Receipt.PREVIEW, event.at),)
+            return (_say(chat, OPENING, event.at), *preview)
+        case on.QuestionAsked() | on.HostTook() | on.Paused() | on.Resumed():
+            return _room(chat, event.at)
+        case on.Finished(person=person):
+            read_back = () if person is None else (_to_host(chat, Receipt.READ_BACK, event.at),)
+            return (*_room(chat, event.at), *read_back)
+        case on.Closed():
+            return (*_room(chat, event.at), _say(chat, CLOSING, event.at))
+        case on.Cancelled(private=private):
+            letters = (_letter(chat, author, Letter.CANCELLED, event.at) for author in private)
+            return (*_room(chat, event.at), _say(chat, CLOSING, event.at), *letters)
+        case on.Reflected():
+            return (_to_host(chat, Receipt.REFLECTED, event.at),)
+        case on.PostWanted(slot=slot):
+            return (_say(chat, slot, event.at),)
+        case on.ResponseDue() | on.ReflectionDue():
+            return (_forward(event),)
+        case on.CheckBackSet() | on.FollowedUp():
+            return _step_effects(event, chat)
+        case on.SatOut() | on.SureAsked():
+            return ()  # said in the reply
+        case _:
+            return _answer_effects(event, chat, guide)
+
+
+def _answer_effects(
+    event: on.Answered | on.AnswerEdited | on.AnswerMoved | on.AnswerWithdrawn | on.PermissionSet | on.PassedOn,
+    chat: Chat,
+    guide: Guide,
+) -> tuple[Effect, ...]:
+    match event:
+        case on.Answered():
+            return (*_tally(event, chat), _to_author(chat, event, _heard(event, guide)))
+        case on.AnswerEdited():
+            return (*_tally(event, chat), _to_author(chat, event, Receipt.CHANGED))
+        case on.AnswerMoved():
+            return (*_tally(event, chat, event.before), _to_author(chat, event, Receipt.MOVED))
+        case on.AnswerWithdrawn(chatter=chatter):
+            receipt = Receipt.NOT_COUNTED if chatter else Receipt.WITHDRAWN
+            return (*_tally(event, chat), _to_author(chat, event, receipt))
+        case on.PermissionSet():
+            return (_to_author(chat, event, Receipt.PERMITTED),)
+        case on.PassedOn(participant=participant):
+            return (_whisper(chat, participant, Receipt.PASSED, event.at),)
+        case _:
+            assert_never(event)
+
+
+def _step_effects(event: on.CheckBackSet | on.FollowedUp, chat: Chat) -> tuple[Effect, ...]:
+    if isinstance(event, on.FollowedUp):
+        return (_whisper(chat, event.participant, Receipt.FOLLOWED_UP, event.at),)
+    if event.due_at is None:
+        key = _letter(chat, event.participant, Letter.CHECK_BACK, event.at).key
+        return (Forget(key=key), _whisper(chat, event.participant, Receipt.CHECK_BACK_OFF, event.at))
+    return (
+        _letter(chat, event.participant, Letter.CHECK_BACK, event.due_at),
+        _whisper(chat, event.participant, Receipt.CHECK_BACK_SET, event.at),
+    )
+
+
+def _room(chat: Chat, at: datetime) -> tuple[Say, ...]:
+    """Everything in the room that shows where the chat stands: the opening, the last question and the one before."""
+    numbers = range(max(1, len(chat.asks) - 1), len(chat.asks) + 1)
+    return (_say(chat, OPENING, at), *(_say(chat, question_slot(number), at) for number in numbers))
+
+
+def _tally(
+    event: on.Answered | on.AnswerEdited | on.AnswerMoved | on.AnswerWithdrawn, chat: Chat, *others: str
+) -> tuple[Say, ...]:
+    """The posts that show how many answered in the room. A private answer changes none of them."""
+    if event.visibility is Visibility.PROGRAMME:
+        return ()
+    asks = [ask for question in (event.question, *others) if (ask := chat.asked(question)) is not None]
+    return tuple(_say(chat, question_slot(ask.number), event.at) for ask in asks)
+
+
+def _heard(event: on.Answered, guide: Guide) -> Receipt:
+    question = guide.find(event.question)
+    if question is not None and question.kind is Kind.COMMITMENT:
+        return Receipt.STEP_HEARD
+    return Receipt.HEARD_PRIVATELY if event.visibility is Visibility.PROGRAMME else Receipt.HEARD_BY_TEAM
+
+
+def _say(chat: Chat, slot: str, at: datetime) -> Say:
+    return Say(key=f"say:{chat.id}:{slot}", slot=slot, due_at=at)
+
+
+def _to_author(
+    chat: Chat,
+    event: on.Answered | on.AnswerEdited | on.AnswerMoved | on.AnswerWithdrawn | on.PermissionSet,
+    receipt: Receipt,
+) -> Whisper:
+    return _whisper(chat, event.participant, receipt, event.at, event.part)
+
+
+def _whisper(chat: Chat, participant: UUID, receipt: Receipt, at: datetime, part: UUID | None = None) -> Whisper:
+    key = f"whisper:{chat.id}:{chat.version}:{participant}:{receipt}"
+    return Whisper(key=key, receipt=receipt, due_at=at, participant=participant, part=part)
+
+
+def _to_host(chat: Chat, receipt: Receipt, at: datetime) -> Whisper:
+    return Whisper(
+        key=f"whisper:{chat.id}:{chat.version}:{chat.host}:{receipt}", receipt=receipt, due_at=at, person=chat.host
+    )
+
+
+def _letter(chat: Chat, participant: UUID, letter: Letter, at: datetime) -> Direct:
+    return Direct(key=f"direct:{chat.id}:{participant}:{letter}", letter=letter, due_at=at, participant=participant)
+
+
+def _forward(event: on.ResponseDue | on.ReflectionDue) -> Forward:
+    if isinstance(event, on.ResponseDue):
+        key = f"{event.response}:{event.revision}:{event.sending}"
+        return Forward(
+            key=key,
+            response=event.response,
+            revision=event.revision,
+            sending=event.sending,
+            due_at=event.at,
+            participant=event.participant,
+        )
+    key = f"{event.chat}:{event.revision}:reflection"
+    return Forward(
+        key=key, response=event.chat, revision=event.revision, sending=Sending.SUBMITTED, due_at=event.at
+    )

@@ -1,0 +1,266 @@
+"""The state machine of a chat: what may happen when, what a command makes happen, and what that leaves behind.
+
+1. It decides nothing from a clock, a platform or a database: everything it may know is in the chat and the turn.
+2. An untimely command raises NotNow and changes nothing. An unknown one is a bug.
+3. A command says what it is about, so doing it twice does it once.
+4. Nothing that the room or the host can see depends on private answers: neither stages, nor times, nor numbers.
+5. Events carry ids. Words pass by the engine and are stored under the id that the event names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum
+from typing import assert_never
+
+from conversations import answering, leading
+from conversations import commands as do
+from conversations import events as on
+from conversations.commands import Command
+from conversations.events import Event
+from conversations.model import Ask, Chat, Guide, Pace, Stage, Turn, Unconfirmed, Visibility
+from conversations.refusals import NotNow
+
+OWN = frozenset({do.Edit, do.Move, do.Withdraw, do.NotAnAnswer, do.SetPermission})
+"""What an author may do with answers that stand, however long ago the chat ended."""
+
+ALLOWED: Mapping[Stage, frozenset[type[Command]]] = {
+    Stage.GATHERING: frozenset({do.Begin, do.SitOut, do.TakeOver, do.Cancel, do.Yes, do.PostAgain, do.Tick}),
+    Stage.ASKING: OWN
+    | {
+        do.SitOut,
+        do.Answer,
+        do.Pass,
+        do.MoveOn,
+        do.GoBack,
+        do.Pause,
+        do.Resume,
+        do.TakeOver,
+        do.Finish,
+        do.Cancel,
+        do.Yes,
+        do.SetCheckBack,
+        do.PostAgain,
+        do.Tick,
+    },
+    Stage.REVIEWING: OWN
+    | {
+        do.Answer,
+        do.Pass,
+        do.GoBack,
+        do.TakeOver,
+        do.Reflect,
+        do.Send,
+        do.Cancel,
+        do.Yes,
+        do.SetCheckBack,
+        do.PostAgain,
+        do.Tick,
+    },
+    Stage.CLOSED: OWN | {do.SetCheckBack, do.FollowUp, do.PostAgain},
+    Stage.CANCELLED: OWN | {do.SendMine, do.SetCheckBack, do.FollowUp, do.PostAgain},
+}
+
+UNTIMELY: Mapping[Stage, str] = {
+    Stage.GATHERING: "not_begun",
+    Stage.ASKING: "still_asking",
+    Stage.REVIEWING: "already_finished",
+    Stage.CLOSED: "over",
+    Stage.CANCELLED: "over",
+}
+"""Why a command is untimely, by stage; `ALREADY` knows better for some commands."""
+
+ALREADY: Mapping[type[Command], str] = {do.Begin: "already_begun", do.Start: "already_open"}
+
+
+class Needs(Enum):
+    """Which parts a command is about, so that no more are read than it takes."""
+
+    NOTHING = "nothing"
+    SAME = "the part with the same reference"
+    MINE = "the author's own"
+    ALL = "everyone's"
+
+
+NEEDS: Mapping[type[Command], Needs] = {
+    do.Answer: Needs.SAME,
+    **dict.fromkeys((*OWN, do.SendMine, do.SetCheckBack), Needs.MINE),
+    **dict.fromkeys((do.MoveOn, do.Finish, do.Send, do.Cancel, do.Yes, do.Tick), Needs.ALL),
+}
+"""Commands that are not named here need none."""
+
+
+def decide(chat: Chat, command: Command, guide: Guide, turn: Turn) -> tuple[Event, ...]:
+    """Work out what `command` makes happen. Changes nothing. Raises NotNow."""
+    if type(command) not in ALLOWED[chat.stage]:
+        raise NotNow(ALREADY.get(type(command), UNTIMELY[chat.stage]))
+    match command:
+        case do.Begin() | do.MoveOn() | do.GoBack() | do.Pause() | do.Resume() | do.TakeOver():
+            return _lead_on(chat, command, guide, turn)
+        case do.Reflect() | do.Finish() | do.Send() | do.Cancel() | do.Yes() | do.Tick():
+            return _bring_to_an_end(chat, command, guide, turn)
+        case do.Answer() | do.Edit() | do.Move() | do.Withdraw() | do.NotAnAnswer() | do.SetPermission() | do.Pass():
+            return _speak(chat, command, guide, turn)
+        case do.SitOut():
+            return (on.SatOut(at=turn.now, participant=answering.author(turn).id),)
+        case do.SendMine():
+            return answering.send_mine(chat, turn)
+        case do.SetCheckBack():
+            return answering.set_check_back(command, guide, turn)
+        case do.FollowUp():
+            return answering.follow_up(command, turn)
+        case do.PostAgain(slot=slot):
+            leading.lead(chat, turn)
+            return (on.PostWanted(at=turn.now, slot=slot),)
+        case do.Start():
+            raise NotNow(ALREADY[do.Start])
+        case _:
+            assert_never(command)
+
+
+def _lead_on(
+    chat: Chat,
+    command: do.Begin | do.MoveOn | do.GoBack | do.Pause | do.Resume | do.TakeOver,
+    guide: Guide,
+    turn: Turn,
+) -> tuple[Event, ...]:
+    match command:
+        case do.Begin():
+            return leading.begin(chat, guide, turn)
+        case do.MoveOn():
+            return leading.move_on(chat, command, guide, turn)
+        case do.GoBack():
+            return leading.go_back(chat, command, guide, turn)
+        case do.Pause():
+            return leading.pause(chat, turn)
+        case do.Resume():
+            return leading.resume(chat, guide, turn)
+        case do.TakeOver():
+            return leading.take_over(chat, turn)
+        case _:
+            assert_never(command)
+
+
+def _bring_to_an_end(
+    chat: Chat,
+    command: do.Reflect | do.Finish | do.Send | do.Cancel | do.Yes | do.Tick,
+    guide: Guide,
+    turn: Turn,
+) -> tuple[Event, ...]:
+    match command:
+        case do.Reflect():
+            return leading.reflect(chat, turn)
+        case do.Finish():
+            return leading.finish(chat, turn)
+        case do.Send():
+            return leading.send(chat, command, turn)
+        case do.Cancel():
+            return leading.cancel(chat, command, turn)
+        case do.Yes():
+            return leading.confirm(chat, turn)
+        case do.Tick():
+            return leading.tick(chat, guide, turn)
+        case _:
+            assert_never(command)
+
+
+def _speak(
+    chat: Chat,
+    command: do.Answer | do.Edit | do.Move | do.Withdraw | do.NotAnAnswer | do.SetPermission | do.Pass,
+    guide: Guide,
+    turn: Turn,
+) -> tuple[Event, ...]:
+    match command:
+        case do.Answer():
+            return answering.answer(chat, command, guide, turn)
+        case do.Edit():
+            return answering.edit(chat, command, turn)
+        case do.Move():
+            return answering.move(chat, command, guide, turn)
+        case do.Withdraw() | do.NotAnAnswer():
+            return answering.withdraw(chat, command, turn)
+        case do.SetPermission():
+            return answering.set_permission(chat, command, turn)
+        case do.Pass():
+            return answering.pass_on(chat, command, guide, turn)
+        case _:
+            assert_never(command)
+
+
+def created(event: on.Started) -> Chat:
+    """The chat that `event` opened."""
+    return Chat(
+        id=event.chat,
+        room=event.room,
+        guide=event.guide,
+        guide_version=event.guide_version,
+        pace=event.pace,
+        zone=event.zone,
+        practice=event.practice,
+        stage=Stage.GATHERING,
+        version=1,
+        host=event.host,
+        organisation=event.organisation,
+        sector=event.sector,
+        team=event.team,
+        started_at=event.at,
+        touched_at=event.at,
+        hosted_at=event.at,
+        next_at=event.at + leading.UNTOUCHED,
+    )
+
+
+def evolve(chat: Chat, event: Event) -> Chat:
+    """The chat after `event`. Decides nothing and refuses nothing."""
+    chat = replace(chat, version=chat.version + 1)
+    match event:
+        case on.Answered(visibility=Visibility.TEAM) | on.AnswerEdited(visibility=Visibility.TEAM):
+            return _touched(chat, event.at)
+        case on.HostTook(person=person):
+            return _led(replace(chat, host=person), event.at)
+        case on.QuestionAsked():
+            return _asked(chat, event)
+        case on.Paused(at=at):
+            held = replace(chat, paused_at=at)
+            return _led(held if chat.pace is Pace.LIVE else replace(held, next_at=at + leading.PAUSE_LIMIT), at)
+        case on.Resumed(at=at, until=until):
+            return _led(replace(chat, paused_at=None, next_at=until or chat.next_at), at)
+        case on.SureAsked(at=at, what=what, person=person):
+            return _led(replace(chat, unconfirmed=Unconfirmed(what, person, at)), at)
+        case on.Reflected(at=at):
+            return _led(replace(chat, reflected=True), at)
+        case on.Finished() | on.Closed() | on.Cancelled():
+            return _ended(chat, event)
+        case _:
+            return chat  # what happened to one person's answers or deliveries leaves the chat itself as it was
+
+
+def _asked(chat: Chat, event: on.QuestionAsked) -> Chat:
+    asks = (*chat.asks, Ask(event.question, event.number, event.at))
+    chat = replace(chat, stage=Stage.ASKING, asks=asks, paused_at=None, finished_at=None, unconfirmed=None)
+    chat = replace(chat, next_at=event.until or event.at + leading.UNTOUCHED)
+    return _led(chat, event.at) if event.by_host else _touched(chat, event.at)
+
+
+def _ended(chat: Chat, event: on.Finished | on.Closed | on.Cancelled) -> Chat:
+    chat = replace(chat, paused_at=None, unconfirmed=None)
+    match event:
+        case on.Finished(at=at, person=person):
+            waits = replace(chat, stage=Stage.REVIEWING, finished_at=at, next_at=at + leading.UNTOUCHED)
+            return waits if person is None else _led(waits, at)
+        case on.Closed(at=at):
+            return replace(chat, stage=Stage.CLOSED, over_at=at, next_at=None)
+        case on.Cancelled(at=at):
+            return replace(chat, stage=Stage.CANCELLED, over_at=at, next_at=None)
+        case _:
+            assert_never(event)
+
+
+def _led(chat: Chat, at: datetime) -> Chat:
+    return _touched(replace(chat, hosted_at=at), at)
+
+
+def _touched(chat: Chat, at: datetime) -> Chat:
+    """The room saw something happen. A live chat is finished when nothing does for a while."""
+    waits_on_touch = chat.pace is Pace.LIVE and chat.stage is Stage.ASKING
+    return replace(chat, touched_at=at, next_at=at + leading.UNTOUCHED if waits_on_touch else chat.next_at)

@@ -1,0 +1,130 @@
+"""What the bot can say, in parts that every platform can lay out, and the plain text that says the same."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a message is about."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph of the bot's own words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print: why a question is asked, how many have answered."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A person's words, as they wrote them. Never in anything that notifies."""
+
+    text: str
+
+
+class Tone(StrEnum):
+    """How a button stands out, where a platform can show it."""
+
+    PLAIN = "plain"
+    MAIN = "main"
+    GRAVE = "grave"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice. `code` says what it does (conversations/actions.py). `sure`: ask first, where the platform can."""
+
+    label: str
+    code: str
+    tone: Tone = Tone.PLAIN
+    sure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """A row of choices."""
+
+    buttons: tuple[Button, ...]
+
+
+Part = Heading | Text | Note | Quote | Buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something the bot says. `summary` is one line without people's words, for notifications."""
+
+    summary: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordsField:
+    """A box to write in."""
+
+    key: str
+    label: str
+    value: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """One of several; each option is (value, label)."""
+
+    key: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateField:
+    """A day."""
+
+    key: str
+    label: str
+
+
+Field = WordsField | ChoiceField | DateField
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Something a person fills in alone. What is sent is the command that `code` names, with the fields in it."""
+
+    title: str
+    code: str
+    intro: tuple[Part, ...]
+    fields: tuple[Field, ...]
+    submit: str
+
+
+def plain(message: Message) -> str:
+    """Everything `message` says as plain text, for screen readers, terminals and tests."""
+    return "\n".join(line for part in message.parts for line in _lines(part))
+
+
+def buttons_of(message: Message) -> tuple[Button, ...]:
+    """Every choice that `message` offers, in order."""
+    return tuple(button for part in message.parts if isinstance(part, Buttons) for button in part.buttons)
+
+
+def _lines(part: Part) -> list[str]:
+    match part:
+        case Heading(text=text) | Text(text=text) | Note(text=text):
+            return [text]
+        case Quote(text=text):
+            return [f"> {line}" for line in text.split("\n")]
+        case Buttons(buttons=buttons):
+            return ["[" + "] [".join(button.label for button in buttons) + "]"]

@@ -1,0 +1,220 @@
+"""What a person is shown alone and at once: help, status, privacy, support, more, their own answers; and the forms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from conversations.actions import ALL, button, encode
+from conversations.messages import (
+    Button,
+    Buttons,
+    ChoiceField,
+    DateField,
+    Form,
+    Heading,
+    Message,
+    Note,
+    Part,
+    Quote,
+    Text,
+    WordsField,
+)
+from conversations.model import Chat, Guide, Pace, Permission, Stage, Visibility
+from conversations.model import Part as AnswerPart
+from conversations.posts import where
+from conversations.support import Directory
+from conversations.wording import Wording, local_day
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """One of a person's own messages, with their words, for them alone."""
+
+    part: AnswerPart
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChat:
+    """A person's own messages in one chat."""
+
+    chat: Chat
+    guide: Guide
+    parts: tuple[OwnPart, ...]
+
+
+def help_(chat: Chat | None, wording: Wording) -> Message:
+    """What can be done now, by stage."""
+    stage = "none" if chat is None else str(chat.stage)
+    text = wording.say(f"help.{stage}")
+    names = {
+        None: ("start", "privacy", "support"),
+        Stage.GATHERING: ("begin", "cancel", "privacy"),
+        Stage.ASKING: ("answer_privately", "next", "finish", "my_answers"),
+        Stage.REVIEWING: ("read_back", "reflect", "send", "my_answers"),
+        Stage.CLOSED: ("start", "my_answers", "privacy"),
+        Stage.CANCELLED: ("start", "my_answers", "privacy"),
+    }[None if chat is None else chat.stage]
+    return _told(text, wording, names, chat)
+
+
+def status(chat: Chat | None, guide: Guide | None, wording: Wording) -> Message:
+    """Where the chat stands, without a number or a name."""
+    if chat is None or guide is None:
+        return _told(wording.say("refused.no_chat"), wording, ("start",), None)
+    return _told(where(chat, guide, wording), wording, ("help",), chat)
+
+
+def privacy(wording: Wording) -> Message:
+    """Who can see what, and what can be taken back."""
+    paragraphs = [wording.say(f"privacy.{name}") for name in ("room", "private", "permission", "kept", "changed")]
+    return Message(wording.say("privacy.summary"), tuple(Text(text) for text in paragraphs))
+
+
+def support(directory: Directory, today: date, wording: Wording) -> Message:
+    """Who to talk to. Nobody else learns that it was asked for."""
+    parts: list[Part] = [Text(wording.say("support.intro"))]
+    for entry in directory.shown(today):
+        parts.append(
+            Text(
+                wording.say(
+                    "support.entry",
+                    name=entry.name,
+                    for_whom=entry.for_whom,
+                    contact=entry.contact,
+                    hours=entry.hours,
+                )
+            )
+        )
+    return Message(wording.say("support.summary"), tuple(parts))
+
+
+def more(chat: Chat, question: str | None, wording: Wording) -> Message:
+    """What else a person can do with the question that stands."""
+    about = question or chat.asking or ""
+    buttons = (
+        button(wording, "pass", chat.id, about),
+        *(button(wording, name, chat.id) for name in ("privacy", "my_answers", "not_an_answer", "stop_asking")),
+    )
+    text = wording.say("more.intro")
+    return Message(text, (Text(text), Buttons(buttons)))
+
+
+def my_answers(chats: Sequence[OwnChat], wording: Wording) -> Message:
+    """A person's own answers, for them alone, with what can be done to each."""
+    parts: list[Part] = [Heading(wording.say("my_answers.heading"))]
+    for own in chats:
+        if not own.parts:
+            continue
+        parts.append(Text(wording.say("my_answers.chat", title=own.guide.title, day=local_day(own.chat.started_at, own.chat.zone))))
+        for answer in own.parts:
+            parts += _own_answer(answer, own, wording)
+        everything = (button(wording, name, own.chat.id, ALL) for name in ("stay", "themes", "quote"))
+        parts += [Note(wording.say("my_answers.all")), Buttons(tuple(everything))]
+    if len(parts) == 1:
+        parts.append(Text(wording.say("my_answers.none")))
+    return Message(wording.say("my_answers.summary"), tuple(parts))
+
+
+def _own_answer(answer: OwnPart, own: OwnChat, wording: Wording) -> tuple[Part, ...]:
+    number = own.guide.number(answer.part.question)
+    private = answer.part.visibility is Visibility.PROGRAMME
+    seen = "private" if private else "team"
+    about = wording.say(f"my_answers.{seen}", number=number, permission=wording.label(answer.part.permission))
+    names = ["edit", "withdraw", *(str(p) for p in Permission if not (private and p is Permission.STAY))]
+    buttons = tuple(
+        button(wording, name, own.chat.id, answer.part.id) for name in names if name != answer.part.permission
+    )
+    return (Note(about), Quote(answer.words), Buttons(buttons))
+
+
+def private_form(chat: Chat, question: str, guide: Guide, wording: Wording) -> Form:
+    """Answer a question privately: the form says who reads it before it asks."""
+    return Form(
+        title=wording.label("answer_privately"),
+        code=encode("form_private", chat.id, question),
+        intro=(Text(_wording_of(question, guide)), Text(wording.say("form.private"))),
+        fields=(WordsField("words", wording.say("form.words")),),
+        submit=wording.say("form.send"),
+    )
+
+
+def late_form(chat: Chat, question: str, guide: Guide, wording: Wording) -> Form:
+    """Answer an earlier question, for the team."""
+    return Form(
+        title=wording.label("answer_late"),
+        code=encode("form_answer", chat.id, question),
+        intro=(Text(_wording_of(question, guide)), Text(wording.say("question.how"))),
+        fields=(WordsField("words", wording.say("form.words")),),
+        submit=wording.say("form.send"),
+    )
+
+
+def change_form(chat: Chat, own: OwnPart, guide: Guide, wording: Wording) -> Form:
+    """Put other words in place of one's own. It carries the version it shows, so that nothing newer is overwritten."""
+    return Form(
+        title=wording.label("edit"),
+        code=encode("form_change", chat.id, f"{own.part.id.hex}@{own.part.version}"),
+        intro=(Text(_wording_of(own.part.question, guide)),),
+        fields=(WordsField("words", wording.say("form.words"), own.words),),
+        submit=wording.say("form.save"),
+    )
+
+
+def reflect_form(chat: Chat, before: str | None, wording: Wording) -> Form:
+    """The host's words for the team as a whole."""
+    return Form(
+        title=wording.label("reflect"),
+        code=encode("form_reflect", chat.id),
+        intro=(Text(wording.say("form.reflect")),),
+        fields=(WordsField("words", wording.say("form.words"), before or ""),),
+        submit=wording.say("form.save"),
+    )
+
+
+def check_back_form(chat: Chat, wording: Wording) -> Form:
+    """Choose a day to be asked about one's step."""
+    return Form(
+        title=wording.label("check_date"),
+        code=encode("form_check_back", chat.id),
+        intro=(Text(wording.say("form.check_back")),),
+        fields=(DateField("on", wording.say("form.day")),),
+        submit=wording.say("form.save"),
+    )
+
+
+def step_form(chat: Chat, step: Sequence[OwnPart], wording: Wording) -> Form:
+    """A person's own step, shown to them alone. There is nothing to fill in."""
+    return Form(
+        title=wording.say("form.step"),
+        code=encode("my_step", chat.id),
+        intro=tuple(Quote(own.words) for own in step) or (Text(wording.say("my_answers.none")),),
+        fields=(),
+        submit="",
+    )
+
+
+def start_form(guides: Mapping[str, Guide], wording: Wording) -> Form:
+    """Choose a guide and a pace."""
+    options = tuple((guide.key, guide.title) for guide in guides.values())
+    paces = tuple((str(pace), wording.say(f"pace.{pace}")) for pace in Pace)
+    return Form(
+        title=wording.label("start"),
+        code=encode("form_start"),
+        intro=(Text(wording.say("form.start")),),
+        fields=(
+            ChoiceField("guide", wording.say("form.guide"), options, options[0][0]),
+            ChoiceField("pace", wording.say("form.pace"), paces, str(Pace.LIVE)),
+        ),
+        submit=wording.label("start"),
+    )
+
+
+def _wording_of(question: str, guide: Guide) -> str:
+    asked = guide.find(question)
+    return asked.wording if asked else ""
+
+
+def _told(text: str, wording: Wording, names: Sequence[str], chat: Chat | None) -> Message:
+    offered: tuple[Button, ...] = tuple(button(wording, name, chat.id if chat else None) for name in names)
+    return Message(text, (Text(text), Buttons(offered)))

@@ -1,0 +1,140 @@
+"""What stands in the room: the opening post, each question's post, the closing post. Only what the room may know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conversations import effects
+from conversations.actions import button
+from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text
+from conversations.model import Ask, Chat, Guide, Pace, Stage
+from conversations.wording import Wording, local_day, number_word
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """What the room may be shown of a chat: never a private answer, in words or in numbers."""
+
+    answered: Mapping[str, int]
+    took_part: int
+    reflection: str | None = field(repr=False, default=None)
+
+
+def post(slot: str, chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Message:
+    """The message that stands in `slot` now. Raises LookupError for a slot that the chat does not have."""
+    if slot == effects.OPENING:
+        return opening(chat, guide, wording)
+    if slot == effects.CLOSING:
+        return closing(chat, guide, view, wording)
+    for ask in chat.asks:
+        if slot == effects.question_slot(ask.number):
+            return question(ask, chat, guide, view, wording)
+    raise LookupError(slot)
+
+
+def opening(chat: Chat, guide: Guide, wording: Wording) -> Message:
+    """The parent post: what this is, the ground rules, who sees what; then where the chat stands."""
+    count = len(guide.questions)
+    length = (
+        wording.say("opening.live", questions=number_word(count), minutes=guide.minutes)
+        if chat.pace is Pace.LIVE
+        else wording.say("opening.open", questions=number_word(count), days=guide.open_days)
+    )
+    parts: list[Part] = [Heading(guide.title)]
+    if chat.stage is Stage.GATHERING:
+        parts += [Text(guide.opening), Text(length), Text(wording.say("opening.ground_rules"))]
+        parts += [Text(wording.say("opening.who_sees"))]
+    else:
+        parts += [Text(where(chat, guide, wording)), Note(wording.say("opening.who_sees"))]
+    parts += _practice(chat, wording)
+    parts.append(Buttons(_opening_buttons(chat, wording)))
+    return Message(wording.say("opening.summary", title=guide.title), tuple(parts))
+
+
+def where(chat: Chat, guide: Guide, wording: Wording) -> str:
+    """One line: where the chat stands."""
+    if chat.stage is not Stage.ASKING or chat.asking is None:
+        return wording.say(f"where.{chat.stage}")
+    number = guide.number(chat.asking)
+    return wording.say(
+        "where.paused" if chat.paused else "where.asking", number=number, questions=len(guide.questions)
+    )
+
+
+def question(ask: Ask, chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Message:
+    """One question's post: the question, why it is asked, how many answered in the room, what can be done."""
+    asked = guide.find(ask.question)
+    if asked is None:
+        raise LookupError(ask.question)
+    stands = chat.asks[-1] == ask and chat.stage is Stage.ASKING
+    number = wording.say("question.number", number=guide.number(ask.question), questions=len(guide.questions))
+    parts: list[Part] = [
+        Heading(number),
+        Text(asked.wording),
+        Note(wording.say("question.why", purpose=asked.purpose)),
+    ]
+    if stands:
+        parts.append(Text(_how(chat, wording)))
+    count = view.answered.get(ask.question, 0)
+    if count or not stands:
+        parts.append(Note(wording.say("question.answered", count=count)))
+    parts += _practice(chat, wording)
+    buttons = _question_buttons(ask, chat, guide, wording, stands=stands)
+    if buttons:
+        parts.append(Buttons(buttons))
+    return Message(wording.say("question.summary", number=number), tuple(parts))
+
+
+def closing(chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Message:
+    """The last post. It says the same whether or not there are private answers."""
+    if chat.stage is Stage.CANCELLED:
+        said = [Text(wording.say("closing.practice_over" if chat.practice else "closing.cancelled"))]
+        return Message(wording.say("closing.summary"), (Heading(guide.title), *said))
+    parts: list[Part] = [Heading(guide.title), Text(wording.say("closing.thanks", count=view.took_part))]
+    if view.took_part:
+        parts.append(Text(guide.closing))
+    if chat.practice:
+        parts.append(Text(wording.say("closing.practice_over")))
+    else:
+        parts.append(Text(wording.say("closing.sent")))
+    if view.reflection is not None:
+        parts += [Text(wording.say("closing.reflection")), Quote(view.reflection)]
+    if not chat.practice:
+        parts.append(Buttons((button(wording, "my_answers", chat.id), button(wording, "privacy", chat.id))))
+    return Message(wording.say("closing.summary"), tuple(parts))
+
+
+def _how(chat: Chat, wording: Wording) -> str:
+    if chat.paused:
+        return wording.say("question.paused")
+    if chat.pace is Pace.OPEN and chat.next_at is not None:
+        return wording.say("question.how_open", day=local_day(chat.next_at, chat.zone))
+    return wording.say("question.how")
+
+
+def _opening_buttons(chat: Chat, wording: Wording) -> tuple[Button, ...]:
+    names = {
+        Stage.GATHERING: ("begin", "not_now", "privacy"),
+        Stage.ASKING: ("resume" if chat.paused else "pause", "privacy", "take_over"),
+        Stage.REVIEWING: ("read_back", "reflect", "send", "take_over"),
+        Stage.CLOSED: ("privacy",),
+        Stage.CANCELLED: ("privacy",),
+    }[chat.stage]
+    return tuple(button(wording, name, chat.id) for name in names)
+
+
+def _question_buttons(
+    ask: Ask, chat: Chat, guide: Guide, wording: Wording, *, stands: bool
+) -> tuple[Button, ...]:
+    if chat.stage not in {Stage.ASKING, Stage.REVIEWING}:
+        return ()
+    if not stands:
+        names = ["answer_late", "answer_privately"]
+    elif guide.following(ask.question) is None:
+        names = ["answer_privately", "support", "more", "finish"]
+    else:
+        names = ["answer_privately", "support", "more", "next"]
+    return tuple(button(wording, name, chat.id, ask.question) for name in names)
+
+
+def _practice(chat: Chat, wording: Wording) -> list[Part]:
+    return [Note(wording.say("opening.practice"))] if chat.practice else []

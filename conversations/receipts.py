@@ -1,0 +1,95 @@
+"""What one person is told: the receipt for what they did, and the few private messages that stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from conversations.actions import button
+from conversations.effects import Letter, Receipt
+from conversations.messages import Buttons, Heading, Message, Note, Part, Quote, Text
+from conversations.model import Chat, Guide, Permission, Visibility
+from conversations.model import Part as AnswerPart
+from conversations.wording import Wording, local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that was said in the room, without who said it."""
+
+    question: str
+    words: str = field(repr=False)
+    kept_in_team: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What a receipt may be about, as it stands now: the part it names, and the person's step."""
+
+    part: AnswerPart | None = None
+    check_back_at: datetime | None = None
+
+
+def receipt(kind: Receipt, chat: Chat, guide: Guide, view: PersonView, wording: Wording) -> Message:
+    """The fleeting receipt of `kind`. It never shows a person's words."""
+    part = view.part
+    facts: dict[str, object] = {"number": guide.number(part.question) if part else 0}
+    if view.check_back_at is not None:
+        facts["day"] = local_day(view.check_back_at, chat.zone)
+    key = _receipt_key(kind, part)
+    text = wording.say(f"receipt.{key}", **facts)
+    names = {
+        Receipt.HEARD_BY_TEAM: ("stay", "quote", "withdraw"),
+        Receipt.HEARD_PRIVATELY: ("edit", "quote", "withdraw"),
+        Receipt.STEP_HEARD: ("check_two", "check_six", "check_date", "check_none"),
+        Receipt.REFLECTED: ("send",),
+    }.get(kind, ())
+    about = part.id if part is not None and kind is not Receipt.STEP_HEARD else ""
+    buttons = tuple(button(wording, name, chat.id, about) for name in names)
+    parts: tuple[Part, ...] = (Text(text), Buttons(buttons)) if buttons else (Text(text),)
+    return Message(text, parts)
+
+
+def _receipt_key(kind: Receipt, part: AnswerPart | None) -> str:
+    if kind is Receipt.PERMITTED and part is not None:
+        return f"permitted_{part.permission}"
+    if kind is Receipt.STEP_HEARD and part is not None and part.visibility is Visibility.PROGRAMME:
+        return "step_heard_privately"
+    return str(kind)
+
+
+def preview(chat: Chat, guide: Guide, wording: Wording) -> Message:
+    """The questions, for the host alone, before *Begin*."""
+    parts: list[Part] = [Text(wording.say("preview.intro"))]
+    parts += [Text(f"{number}. {question.wording}") for number, question in enumerate(guide.questions, start=1)]
+    parts.append(Buttons((button(wording, "begin", chat.id), button(wording, "cancel", chat.id))))
+    return Message(wording.say("preview.intro"), tuple(parts))
+
+
+def read_back(chat: Chat, guide: Guide, said: Sequence[Said], wording: Wording) -> Message:
+    """What was said in the room, by question and without names, for the host before *Send*."""
+    parts: list[Part] = [Heading(wording.say("read_back.heading"))]
+    for number, question in enumerate(guide.questions, start=1):
+        answers = [answer for answer in said if answer.question == question.key]
+        parts.append(Text(wording.say("read_back.question", number=number, count=len(answers))))
+        for answer in answers:
+            parts.append(Quote(answer.words))
+            if answer.kept_in_team:
+                parts.append(Note(wording.say("read_back.kept")))
+    parts.append(Text(wording.say("read_back.reflect")))
+    names = ("reflect", "send", "back", "cancel")
+    parts.append(Buttons(tuple(button(wording, name, chat.id) for name in names)))
+    return Message(wording.say("read_back.summary"), tuple(parts))
+
+
+def letter(kind: Letter, chat: Chat, wording: Wording, slot: str | None = None) -> Message:
+    """A private message that stays. It never shows a person's words."""
+    text = wording.say(f"letter.{kind}", day=local_day(chat.started_at, chat.zone))
+    names = {
+        Letter.CHECK_BACK: ("my_step", "done", "under_way", "changed", "let_go", "stop_asking"),
+        Letter.CANCELLED: ("send_mine", "my_answers"),
+        Letter.POST_UNSURE: ("post_again",),
+    }[kind]
+    return Message(text, (Text(text), Buttons(tuple(button(wording, name, chat.id, slot or "") for name in names))))
+
+
+PERMISSION_BUTTONS = {Permission.STAY: "stay", Permission.THEMES: "themes", Permission.QUOTE: "quote"}
