@@ -17,7 +17,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SupportEntry:
-    """One service. `owner` keeps it right and checked it last on `checked_on`; `expires_on` is the last day it is shown."""
+    """One service. `owner` keeps it right and checked it on `checked_on`; `expires_on` is the last day it is shown."""
 
     name: str
     for_whom: str

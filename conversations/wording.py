@@ -63,7 +63,7 @@ class Wording:
         if isinstance(sentence, Counted):
             count = facts.get("count")
             if not isinstance(count, int):
-                raise LookupError(f"the sentence {key} needs the fact count, a whole number")
+                raise LookupError(f"the sentence {key} needs the fact count")  # noqa: TRY004 -- one error to catch
             sentence = sentence.of(count)
         try:
             return sentence.format(**facts)
@@ -76,7 +76,7 @@ class Wording:
 
     @staticmethod
     def bare(text: str) -> str:
-        """A whole message as `typed` knows it: case, white space around and a full stop at the end make no difference."""
+        """A whole message as `typed` knows it: case, white space and a full stop at the end make no difference."""
         return " ".join(text.strip().removesuffix(".").split()).casefold()
 
 
