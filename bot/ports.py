@@ -10,18 +10,18 @@ from uuid import UUID
 from conversations.engine import Needs
 from conversations.events import Event, Sending
 from conversations.messages import Message
-from conversations.model import Chat, Pace, Part, Participant, Permission, Progress, Room, Stage, Visibility
+from conversations.model import Chat, Pace, Part, Participant, Permission, Progress, Room, Stage
 
 T = TypeVar("T")
 
 # --- what the outside may refuse, grouped by what the caller does next -------------------------------------------
 
 
-class RoomGone(Exception):  # noqa: N818 - named by what happened, like all of them
+class RoomGone(Exception):
     """The room is archived or deleted, or we were removed from it. Bury; do not try again."""
 
 
-class Busy(Exception):  # noqa: N818
+class Busy(Exception):
     """The other side is busy, away or out of order. Try again, not before `retry_after` seconds if it said so."""
 
     def __init__(self, reason: str, retry_after: float | None = None, *, throttled: bool = False) -> None:
@@ -32,19 +32,19 @@ class Busy(Exception):  # noqa: N818
         self.throttled = throttled
 
 
-class Unseen(Exception):  # noqa: N818
+class Unseen(Exception):
     """The request went out and nobody saw the outcome: it may have happened."""
 
 
-class Poison(Exception):  # noqa: N818
+class Poison(Exception):
     """The other side will never take this one (too large, malformed). Bury it; the others go on."""
 
 
-class AtFault(Exception):  # noqa: N818
+class AtFault(Exception):
     """The destination itself is at fault (log-in refused, gone, closed). Pause it and burn no attempt."""
 
 
-class StoreDown(Exception):  # noqa: N818
+class StoreDown(Exception):
     """The database can't be reached or can't write. Nothing was changed; the same delivery may come again."""
 
 
@@ -156,6 +156,7 @@ class Scene:
     """What is read under the chat's lock for one command. `parts` are those the command needs, oldest first."""
 
     chat: Chat
+    room: Room
     person: UUID | None
     participant: Participant | None
     parts: tuple[Part, ...]
@@ -282,9 +283,12 @@ class Inbox(Protocol):
 class Chats(Protocol):
     """Chats with the people in them."""
 
-    def lock(self, chat: UUID, person: Address | None, needs: Needs, ref: str | None) -> Scene | None:
+    def lock(
+        self, chat: UUID, within: Address | None, person: Address | None, needs: Needs, ref: str | None
+    ) -> Scene | None:
         """Lock the chat's row, then read what a command of `person` needs; none if there is no such chat.
 
+        A chat outside the channel and workspace of `within` is no such chat; the clock (None) sees all.
         A person who was never seen in this chat is a participant from now on (random ids).
         """
         ...
@@ -347,8 +351,12 @@ class OwnAnswers:
 class Reading(Protocol):
     """What is read to be shown or sent; changes nothing. Public and private words never share a query without a visibility."""
 
-    def chat(self, chat: UUID) -> Chat | None:
-        """A chat as it stands."""
+    def chat(self, chat: UUID, within: Address | None = None) -> Chat | None:
+        """A chat as it stands, if it is in the channel and workspace of `within` (None: any, for delivery alone)."""
+        ...
+
+    def person(self, who: Address) -> UUID | None:
+        """The random id of a person, if they were ever seen."""
         ...
 
     def room(self, room: UUID) -> Room:
@@ -389,6 +397,10 @@ class Outbox(Protocol):
 
     def add(self, outgoing: Sequence[Outgoing]) -> None:
         """Write rows and wake their lanes. A Say that waits already stays one row."""
+        ...
+
+    def supersede(self, lane: str) -> bool:
+        """Cancel what waits in a forwarding lane unattempted; True if nothing of the response was ever attempted."""
         ...
 
     def forget(self, key: str) -> None:

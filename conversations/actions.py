@@ -156,20 +156,29 @@ def _date(text: str) -> date:
         raise NotNow("bad_date", field="on") from None
 
 
-def typed(text: str, wording: Wording, *, addressed: bool) -> Pressed | None:
+def typed(text: str, wording: Wording, *, addressed: bool, said: do.Answer | None = None) -> Pressed | None:
     """What a whole message asks for, if it is a command; None for anything else a person may say.
 
-    `start` takes a guide and a pace only where the bot is addressed; elsewhere "start again tomorrow" is somebody talking.
+    Where the bot is not addressed only the words in PLAIN count, and `start` takes no guide: "start again tomorrow" and
+    "done" are people talking. `said` is the message as an answer, which a *yes* is when nothing waits for one.
     """
     bare = wording.bare(text)
     name = wording.typed.get(bare)
+    if name == "yes":
+        return Pressed(do.Yes(said))
     if name is not None and name not in STARTERS:
-        return Pressed(MEANING[name](""))
+        return Pressed(MEANING[name]("")) if addressed or name in PLAIN else None
     first, *rest = bare.split() or [""]
     if wording.typed.get(first) not in STARTERS or (rest and not addressed):
         return None
     return Pressed(_start(rest, practice=wording.typed[first] == "practise"))
 
+
+PLAIN = frozenset(
+    {"help", "begin", "next", "back", "pass", "finish", "send", "pause", "resume", "status"}
+    | {"my_answers", "privacy", "support", "stop_asking", "cancel", "take_over", "not_now"}
+)
+"""Buttons whose words count in a plain message of the room."""
 
 STARTERS = frozenset({"start", "practise"})
 

@@ -157,7 +157,9 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """Confirm a typed *send* or *cancel*."""
+    """Confirm a typed *send* or *cancel*. `said`: what it is when nothing waits, since *yes* may be an answer too."""
+
+    said: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)

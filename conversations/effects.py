@@ -233,6 +233,4 @@ def _forward(event: on.ResponseDue | on.ReflectionDue) -> Forward:
             participant=event.participant,
         )
     key = f"{event.chat}:{event.revision}:reflection"
-    return Forward(
-        key=key, response=event.chat, revision=event.revision, sending=Sending.SUBMITTED, due_at=event.at
-    )
+    return Forward(key=key, response=event.chat, revision=event.revision, sending=Sending.SUBMITTED, due_at=event.at)

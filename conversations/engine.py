@@ -156,8 +156,10 @@ def _bring_to_an_end(
             return leading.send(chat, command, turn)
         case do.Cancel():
             return leading.cancel(chat, command, turn)
-        case do.Yes():
-            return leading.confirm(chat, turn)
+        case do.Yes(said=said):
+            if said is None or leading.awaits_yes(chat, turn):
+                return leading.confirm(chat, turn)
+            return decide(chat, said, guide, turn)
         case do.Tick():
             return leading.tick(chat, guide, turn)
         case _:

@@ -145,12 +145,17 @@ def cancel(chat: Chat, command: do.Cancel, turn: Turn) -> tuple[on.Event, ...]:
     return (on.Cancelled(at=turn.now, person=person, private=tuple(private)),)
 
 
+def awaits_yes(chat: Chat, turn: Turn) -> bool:
+    """Whether the same person typed *send* or *cancel* a moment ago and was asked back about it."""
+    waiting = chat.unconfirmed
+    return waiting is not None and waiting.person == turn.person and turn.now - waiting.at <= SURE_FOR
+
+
 def confirm(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
     """Do what the same person typed before and was asked back about."""
-    waiting = chat.unconfirmed
-    if waiting is None or waiting.person != turn.person or turn.now - waiting.at > SURE_FOR:
+    if chat.unconfirmed is None or not awaits_yes(chat, turn):
         raise NotNow("nothing_to_confirm")
-    if waiting.what == "send":
+    if chat.unconfirmed.what == "send":
         return send(chat, do.Send(sure=True), turn)
     return cancel(chat, do.Cancel(sure=True), turn)
 

@@ -106,7 +106,11 @@ def my_answers(chats: Sequence[OwnChat], wording: Wording) -> Message:
     for own in chats:
         if not own.parts:
             continue
-        parts.append(Text(wording.say("my_answers.chat", title=own.guide.title, day=local_day(own.chat.started_at, own.chat.zone))))
+        parts.append(
+            Text(
+                wording.say("my_answers.chat", title=own.guide.title, day=local_day(own.chat.started_at, own.chat.zone))
+            )
+        )
         for answer in own.parts:
             parts += _own_answer(answer, own, wording)
         everything = (button(wording, name, own.chat.id, ALL) for name in ("stay", "themes", "quote"))

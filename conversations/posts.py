@@ -55,9 +55,7 @@ def where(chat: Chat, guide: Guide, wording: Wording) -> str:
     if chat.stage is not Stage.ASKING or chat.asking is None:
         return wording.say(f"where.{chat.stage}")
     number = guide.number(chat.asking)
-    return wording.say(
-        "where.paused" if chat.paused else "where.asking", number=number, questions=len(guide.questions)
-    )
+    return wording.say("where.paused" if chat.paused else "where.asking", number=number, questions=len(guide.questions))
 
 
 def question(ask: Ask, chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Message:
@@ -122,9 +120,7 @@ def _opening_buttons(chat: Chat, wording: Wording) -> tuple[Button, ...]:
     return tuple(button(wording, name, chat.id) for name in names)
 
 
-def _question_buttons(
-    ask: Ask, chat: Chat, guide: Guide, wording: Wording, *, stands: bool
-) -> tuple[Button, ...]:
+def _question_buttons(ask: Ask, chat: Chat, guide: Guide, wording: Wording, *, stands: bool) -> tuple[Button, ...]:
     if chat.stage not in {Stage.ASKING, Stage.REVIEWING}:
         return ()
     if not stands:

@@ -1,7 +1,7 @@
 """What cannot be done now: the person's affair, answered to them alone, changing nothing."""
 
 
-class NotNow(Exception):  # noqa: N818 - the word people hear; it is no fault
+class NotNow(Exception):
     """Somebody asked for what can't be done, or not now. `key` names the sentence in the wording; never their words.
 
     `field` is the form field it is about, so that a form can show it there.

@@ -1,0 +1,239 @@
+"""The one path that changes a chat: a delivery comes in, one transaction is done, a reply goes back after the commit.
+
+1. The inbox row comes first: what was delivered before changes nothing again.
+2. The chat's row is locked, then read; `decide` comes before the first write of what it decided.
+3. State, words and outgoing rows are written in the same transaction, and there is no network in it.
+4. A refusal keeps the inbox row and nothing else.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from uuid import UUID
+
+import structlog
+
+from bot.house import House
+from bot.outgoing import send_off
+from bot.ports import Address, Scene, Store, Transaction
+from bot.showing import Showing
+from conversations import commands as do
+from conversations import events as on
+from conversations import leading
+from conversations.actions import Ask
+from conversations.commands import Command
+from conversations.effects import Effect, effects_of
+from conversations.engine import NEEDS, Needs, created, decide, evolve
+from conversations.events import Event
+from conversations.messages import Form, Message, Text
+from conversations.model import Chat, Room, Turn
+from conversations.panels import start_form
+from conversations.refusals import NotNow
+from conversations.words import fit
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One delivery. `delivery` is the platform's id for it; `said_at` the platform's time, UTC. No person: the clock.
+
+    `chat` is None for "the one in the room".
+    """
+
+    delivery: str
+    ask: Ask
+    said_at: datetime
+    room: Address | None = None
+    person: Address | None = None
+    chat: UUID | None = None
+    organiser: bool = False
+
+
+class Outcome(StrEnum):
+    """What became of a delivery."""
+
+    ACCEPTED = "accepted"
+    SEEN = "seen"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a delivery, for that person alone. `errors` are for the form that was sent, by field."""
+
+    outcome: Outcome
+    show: Message | Form | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    refusal: str | None = None
+    chat: UUID | None = None
+
+
+class Conversation:
+    """Everything that is asked of chats comes through here."""
+
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        showing: Showing,
+        clock: Callable[[], datetime],
+        fresh: Callable[[], UUID],
+        stirred: Callable[[], None],
+    ) -> None:
+        """`clock` gives UTC, `fresh` a new id, and `stirred` is called when something may wait in the outbox."""
+        self._store = store
+        self._house = house
+        self._showing = showing
+        self._clock = clock
+        self._fresh = fresh
+        self._stirred = stirred
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """Apply one delivery, once; answers after the commit. Raises StoreDown."""
+        try:
+            if isinstance(incoming.ask, do.Show):
+                shown = await self._showing.show(incoming.ask, incoming.room, incoming.person, incoming.chat)
+                return Reply(Outcome.ACCEPTED, shown)
+            reply = await self._store.transact(partial(self._apply, incoming, self._clock()))
+        except NotNow as refusal:
+            return self._refused(refusal)
+        log.info("delivery_handled", ask=type(incoming.ask).__name__, outcome=reply.outcome, refusal=reply.refusal)
+        self._stirred()
+        return reply
+
+    def _apply(self, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
+        if not tx.inbox.accept(incoming.delivery, now):
+            return Reply(Outcome.SEEN)  # the platform delivered it again
+        try:
+            match incoming.ask:
+                case do.Start():
+                    return self._start(incoming.ask, incoming, now, tx)
+                case do.StopAsking():
+                    return self._stop_asking(incoming, tx)
+                case do.Show():
+                    raise LookupError("a panel is shown without a transaction")
+                case command:
+                    return self._command(command, incoming, now, tx)
+        except NotNow as refusal:
+            return self._refused(refusal)
+
+    def _start(self, command: do.Start, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
+        guides = self._house.newest()
+        key = command.guide or self._house.default_guide or (next(iter(guides)) if len(guides) == 1 else None)
+        if key is None:
+            return Reply(Outcome.ACCEPTED, start_form(guides, self._house.wording))
+        if key not in guides:
+            raise NotNow("no_such_guide", field="guide", guides=", ".join(guides))
+        if incoming.room is None:
+            raise NotNow("no_chat")
+        room = tx.chats.lock_room(incoming.room, self._house.zone)
+        if tx.chats.open_in(incoming.room) is not None:
+            raise NotNow("already_open")
+        host = tx.chats.person(incoming.person) if incoming.person else None
+        turn = Turn(
+            now=now,
+            said_at=incoming.said_at,
+            fresh=self._fresh(),
+            calendar=self._house.calendar(room.zone),
+            person=host,
+        )
+        started = leading.start(command, guides[key], room, turn)
+        chat = created(started)
+        tx.chats.save(None, chat, (started,), None)
+        self._send_off(effects_of(started, chat, guides[key]), chat, room, incoming, tx)
+        return Reply(Outcome.ACCEPTED, chat=chat.id)
+
+    def _stop_asking(self, incoming: Incoming, tx: Transaction) -> Reply:
+        if incoming.person is None:
+            raise LookupError("a command of a person came without one")
+        tx.chats.stop_asking(tx.chats.person(incoming.person))
+        return Reply(Outcome.ACCEPTED, self._said("reply.stopped"))
+
+    def _command(self, command: Command, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
+        words = words_of(command)
+        fitting = None if words is None else fit(words)
+        scene = self._scene(command, incoming, tx)
+        chat = scene.chat
+        guide = self._house.guide_of(chat)
+        events = decide(chat, command, guide, self._turn(scene, incoming, now))
+        effects: list[Effect] = []
+        after = chat
+        for event in events:
+            after = evolve(after, event)
+            effects += effects_of(event, after, guide)
+        if events:
+            tx.chats.save(chat, after, events, fitting)
+            self._send_off(effects, after, scene.room, incoming, tx)
+        return Reply(Outcome.ACCEPTED, self._reply_to(events), chat=chat.id)
+
+    def _scene(self, command: Command, incoming: Incoming, tx: Transaction) -> Scene:
+        chat = incoming.chat
+        if chat is None and incoming.room is not None:
+            chat = tx.chats.latest_in(incoming.room)
+        if chat is None:
+            raise NotNow("no_chat")
+        needs = NEEDS.get(type(command), Needs.NOTHING)
+        scene = tx.chats.lock(chat, incoming.room, incoming.person, needs, ref_of(command))
+        if scene is None:
+            raise NotNow("no_such_chat")
+        return scene
+
+    def _turn(self, scene: Scene, incoming: Incoming, now: datetime) -> Turn:
+        return Turn(
+            now=now,
+            said_at=incoming.said_at,
+            fresh=self._fresh(),
+            calendar=self._house.calendar(scene.chat.zone),
+            person=scene.person,
+            organiser=incoming.organiser,
+            participant=scene.participant,
+            parts=scene.parts,
+            participants=scene.participants,
+        )
+
+    def _send_off(self, effects: Sequence[Effect], chat: Chat, room: Room, incoming: Incoming, tx: Transaction) -> None:
+        by_clock = incoming.person is None
+        send_off(effects, chat, room, self._house.destinations, tx.outbox, by_clock=by_clock)
+
+    def _reply_to(self, events: Sequence[Event]) -> Message | None:
+        for event in events:
+            match event:
+                case on.SureAsked(what=what):
+                    return self._said(f"reply.sure_{what}")
+                case on.SatOut():
+                    return self._said("reply.sat_out")
+                case on.PostWanted():
+                    return self._said("reply.posted_again")
+        return None
+
+    def _said(self, key: str) -> Message:
+        text = self._house.wording.say(key)
+        return Message(text, (Text(text),))
+
+    def _refused(self, refusal: NotNow) -> Reply:
+        text = self._house.wording.say(f"refused.{refusal.key}", **refusal.facts)
+        errors = {refusal.field: text} if refusal.field else {}
+        return Reply(Outcome.REFUSED, Message(text, (Text(text),)), errors, refusal.key)
+
+
+def words_of(command: Command) -> str | None:
+    """The words that a command carries, if it does."""
+    match command:
+        case do.Answer(words=words) | do.Edit(words=words) | do.Reflect(words=words):
+            return words
+        case do.Yes(said=do.Answer(words=words)):
+            return words
+        case _:
+            return None
+
+
+def ref_of(command: Command) -> str | None:
+    """The platform's name for the message that a command carries, if it has one."""
+    match command:
+        case do.Answer(ref=ref) | do.Yes(said=do.Answer(ref=ref)):
+            return ref
+        case _:
+            return None

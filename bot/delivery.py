@@ -1,0 +1,159 @@
+"""Drains the outbox: claim, perform outside the transaction, settle, postpone or bury.
+
+1. What is claimed is a lane, so one message per room is under way over all replicas.
+2. A send gets half the lease; what takes longer ended unseen.
+3. A database that is away stops nothing: the loop waits and goes on. A lost lease means that somebody else settles it.
+"""
+
+import asyncio
+import contextlib
+import traceback
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from bot.outgoing import send_off
+from bot.performing import Performer
+from bot.ports import Claim, Rate, Settlement, Status, Store, StoreDown, Transaction
+from conversations.effects import Direct, Letter
+from conversations.model import Chat
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=30)
+IDLE_SECONDS = 0.5
+"""How long to wait for another replica's rows before looking again; our own commits wake us at once."""
+STORE_DOWN_SECONDS = 1.0
+AT_ONCE = 16
+"""Lanes under way at the same time in this process."""
+
+
+class Delivery:
+    """One worker per process; any number of processes."""
+
+    def __init__(
+        self, store: Store, performer: Performer, clock: Callable[[], datetime], rate_of: Callable[[str], Rate]
+    ) -> None:
+        """`clock` gives UTC; `rate_of` the pace of a gate that is met for the first time."""
+        self._store = store
+        self._performer = performer
+        self._clock = clock
+        self._rate_of = rate_of
+        self._stirred = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def stir(self) -> None:
+        """Say that something may wait: the worker looks at once."""
+        self._stirred.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; what is under way then is finished first."""
+        try:
+            while True:
+                self._stirred.clear()
+                await self._wait(await self._claim_some())
+        finally:
+            if self._under_way:
+                await asyncio.wait(self._under_way)
+
+    async def drain(self) -> None:
+        """Deliver until nothing is due. Raises StoreDown."""
+        while await self._start_due():
+            await asyncio.gather(*self._under_way)
+
+    async def _claim_some(self) -> float | None:
+        """Start what is due; returns the seconds to wait when nothing was, else None (look again at once)."""
+        try:
+            return None if await self._start_due() else IDLE_SECONDS
+        except StoreDown as down:
+            log.warning("store_down", reason=str(down))
+            return STORE_DOWN_SECONDS
+
+    async def _start_due(self) -> bool:
+        free = AT_ONCE - len(self._under_way)
+        if free <= 0:
+            return False
+        claims = await self._store.transact(lambda tx: tx.outbox.claim(self._clock(), LEASE, free, self._rate_of))
+        for claim in claims:
+            task = asyncio.create_task(self._deliver(claim))
+            self._under_way.add(task)
+            task.add_done_callback(self._done)
+        return bool(claims)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._stirred.set()
+
+    async def _wait(self, seconds: float | None) -> None:
+        if seconds is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stirred.wait()
+
+    async def _deliver(self, claim: Claim) -> None:
+        try:
+            settlement = await self._attempt(claim)
+            await self._store.transact(lambda tx: settle(tx, claim, settlement, self._clock()))
+        except (StoreDown, LeaseLost) as lost:
+            # The row stays as attempted; whoever claims it next looks before it sends again.
+            log.warning("delivery_unsettled", id=claim.id, kind=type(lost).__name__)
+            return
+        log.info(
+            "delivery_settled",
+            id=claim.id,
+            do=claim.effect["do"],
+            status=settlement.status,
+            reason=settlement.reason,
+            attempts=claim.attempts,
+        )
+
+    async def _attempt(self, claim: Claim) -> Settlement:
+        try:
+            async with asyncio.timeout(LEASE.total_seconds() / 2):
+                return await self._performer.perform(claim)
+        except TimeoutError:
+            return self._performer.unseen(claim)
+        except StoreDown:
+            raise
+        except Exception as bug:  # noqa: BLE001 - a bug of ours stops this one only; its text may hold words: not logged
+            log.error("delivery_failed", id=claim.id, **where(bug))  # noqa: TRY400 - for the same reason
+            return self._performer.failed(claim, type(bug).__name__)
+
+
+class LeaseLost(Exception):
+    """The lease ran out and somebody else has the lane."""
+
+
+def settle(tx: Transaction, claim: Claim, settlement: Settlement, now: datetime) -> None:
+    """Record how an attempt ended; a post that nobody knows to have arrived is offered to the host. Raises LeaseLost.
+
+    The letter's lane comes before the room's in the order of locks, so it is written first.
+    """
+    if settlement.status is Status.UNKNOWN and claim.effect["do"] == "say":
+        chat = tx.reading.chat(UUID(str(claim.effect["chat"])))
+        if chat is not None and chat.host is not None:
+            offer = unsure_letter(chat, str(claim.effect["slot"]), claim, now)
+            send_off((offer,), chat, tx.reading.room(chat.room), (), tx.outbox, by_clock=True)
+    if not tx.outbox.settle(claim, settlement, now):
+        raise LeaseLost
+
+
+def unsure_letter(chat: Chat, slot: str, claim: Claim, now: datetime) -> Direct:
+    """The private offer to the host to post once more what may not have arrived."""
+    return Direct(
+        key=f"direct:{claim.key}:{claim.attempts}:{Letter.POST_UNSURE}",
+        letter=Letter.POST_UNSURE,
+        due_at=now,
+        person=chat.host,
+        slot=slot,
+    )
+
+
+def where(bug: Exception) -> dict[str, str]:
+    """The kind of an error and where it was raised, without its text."""
+    frames = traceback.extract_tb(bug.__traceback__)
+    last = frames[-1] if frames else None
+    return {"kind": type(bug).__name__, "at": f"{last.name}:{last.lineno}" if last else ""}

@@ -1,0 +1,28 @@
+"""What every chat here shares."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from conversations.model import Calendar, Chat, Guide
+from conversations.wording import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Guides by (key, version), the one to start with if there is one, the words, the calendar, the survey stores."""
+
+    guides: Mapping[tuple[str, int], Guide]
+    default_guide: str | None
+    wording: Wording
+    calendar: Callable[[str], Calendar]
+    """The working days of a zone (IANA name)."""
+    destinations: Sequence[str]
+    zone: str = "Europe/London"
+
+    def newest(self) -> Mapping[str, Guide]:
+        """The newest version of each guide, by key."""
+        return {guide.key: guide for _, guide in sorted(self.guides.items())}
+
+    def guide_of(self, chat: Chat) -> Guide:
+        """The guide that `chat` walks through, in its version. Raises KeyError."""
+        return self.guides[chat.guide, chat.guide_version]

@@ -1,0 +1,267 @@
+"""How each effect is done: read what stands now, render it, send it, and say how that ended.
+
+1. What is sent is rendered at the moment of sending, so a withdrawal before it leaves nothing behind.
+2. Nothing here raises for what the outside does: every end is a Settlement, and its reason is a class, never a text.
+3. A new post whose earlier attempt nobody saw the end of is looked for first; where nobody can look, it waits for a person.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from bot import backoff
+from bot.house import House
+from bot.ports import (
+    Address,
+    AtFault,
+    Busy,
+    Channel,
+    Claim,
+    InDoubt,
+    Poison,
+    Post,
+    RoomGone,
+    Settlement,
+    Status,
+    Store,
+    SurveyEvent,
+    SurveyStore,
+    Transaction,
+    Unseen,
+)
+from bot.responses import reflection_event, response_event
+from conversations import posts
+from conversations.effects import CLOSING, Letter, Receipt
+from conversations.messages import Message
+from conversations.model import Chat, Permission, Room
+from conversations.receipts import PersonView, Said, letter, preview, read_back, receipt
+
+OUTCOME_NAMESPACE = UUID("6f1d0f5e-6d3f-5a52-9f4d-0d6f6f0f9a11")
+"""For the ids of survey events: the same response, revision and type has the same id for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A message that is ready to go, and where."""
+
+    message: Message
+    room: Room
+    to: Address
+    post: Post | None = None
+
+
+class Performer:
+    """Does what claims ask for, on the channels and survey stores it was given."""
+
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        channels: Mapping[str, Channel],
+        survey_stores: Mapping[str, SurveyStore],
+        clock: Callable[[], datetime],
+        chance: Callable[[], float],
+    ) -> None:
+        """`clock` gives UTC; `chance` a number from 0 up to 1, for jitter."""
+        self._store = store
+        self._house = house
+        self._channels = channels
+        self._survey_stores = survey_stores
+        self._clock = clock
+        self._chance = chance
+
+    async def perform(self, claim: Claim) -> Settlement:
+        """Do what `claim` asks for. Raises StoreDown only."""
+        doing = {"say": self._say, "whisper": self._whisper, "direct": self._direct, "forward": self._forward}
+        try:
+            return await doing[str(claim.effect["do"])](claim)
+        except RoomGone:
+            return Settlement(status=Status.DEAD, reason="room_gone")
+        except Poison as poison:
+            return Settlement(status=Status.DEAD, reason=f"poison {poison}".strip())
+        except Unseen:
+            return self.unseen(claim)
+        except AtFault as fault:
+            until = self._clock() + backoff.AT_FAULT
+            return Settlement(
+                status=Status.READY,
+                reason=f"at_fault {fault}".strip(),
+                again_at=until,
+                keep_attempt=False,
+                pause_gate_until=until,
+            )
+        except Busy as busy:
+            return self._busy(claim, busy)
+
+    def unseen(self, claim: Claim) -> Settlement:
+        """The end of an attempt that nobody saw: the next one looks before it sends."""
+        return self._try_again(claim, "outcome_unseen", status=Status.ATTEMPTED)
+
+    def failed(self, claim: Claim, kind: str) -> Settlement:
+        """The end of an attempt that met a bug of `kind`: tried a few times, since the cause may pass, then buried."""
+        if claim.attempts >= backoff.BUG_ATTEMPTS:
+            return Settlement(status=Status.DEAD, reason=f"failed {kind}")
+        return self._try_again(claim, f"failed {kind}", status=Status.ATTEMPTED)
+
+    # --- the room ---
+
+    async def _say(self, claim: Claim) -> Settlement:
+        chat_id, slot = UUID(str(claim.effect["chat"])), str(claim.effect["slot"])
+        ready = await self._store.read(lambda tx: self._standing(tx, chat_id, slot))
+        if ready is None or ready.post is None:
+            return Settlement(status=Status.CANCELLED, reason="nothing_stands")
+        channel = self._channel(ready.room)
+        replacing = ready.post.ref
+        if replacing is None and claim.doubtful:
+            match channel.in_doubt:
+                case InDoubt.LOOK:
+                    replacing = await channel.find(claim.key, ready.to)
+                case InDoubt.ASK:
+                    return Settlement(status=Status.UNKNOWN, reason="outcome_unseen")
+                case InDoubt.AGAIN:
+                    pass
+        ref = await channel.post(ready.message, ready.to, claim.key, replacing)
+        return Settlement(status=Status.SENT, ref=ref, slot=(chat_id, slot, ready.post.wanted), gap=channel.gap)
+
+    def _standing(self, tx: Transaction, chat_id: UUID, slot: str) -> _Ready | None:
+        chat = tx.reading.chat(chat_id)
+        if chat is None:
+            return None
+        room = tx.reading.room(chat.room)
+        gathered = tx.reading.gathered(chat_id, words=slot == CLOSING)
+        view = posts.RoomView(gathered.answered, gathered.took_part, gathered.reflection)
+        message = posts.post(slot, chat, self._house.guide_of(chat), view, self._house.wording)
+        return _Ready(message, room, _address(room), tx.reading.post(chat_id, slot))
+
+    # --- one person ---
+
+    async def _whisper(self, claim: Claim) -> Settlement:
+        if claim.attempts > 1:
+            return Settlement(status=Status.EXPIRED, reason="not_retried")
+        ready = await self._store.read(lambda tx: self._receipt(tx, claim.effect))
+        if ready is None:
+            return Settlement(status=Status.CANCELLED, reason="link_gone")
+        try:
+            await self._channel(ready.room).whisper(ready.message, ready.to, _address(ready.room))
+        except (Busy, Unseen):
+            return Settlement(status=Status.EXPIRED, reason="not_retried")
+        return Settlement(status=Status.SENT)
+
+    def _receipt(self, tx: Transaction, effect: Mapping[str, object]) -> _Ready | None:
+        chat = tx.reading.chat(UUID(str(effect["chat"])))
+        reached = tx.reading.address(participant=_id(effect, "participant"), person=_id(effect, "person"))
+        if chat is None or reached is None:
+            return None
+        room = tx.reading.room(chat.room)
+        return _Ready(self._receipt_message(tx, effect, chat), room, reached[0])
+
+    def _receipt_message(self, tx: Transaction, effect: Mapping[str, object], chat: Chat) -> Message:
+        wording, guide = self._house.wording, self._house.guide_of(chat)
+        match Receipt(str(effect["receipt"])):
+            case Receipt.PREVIEW:
+                return preview(chat, guide, wording)
+            case Receipt.READ_BACK:
+                gathered = tx.reading.gathered(chat.id, words=True)
+                said = [
+                    Said(spoken.part.question, spoken.words, spoken.part.permission is Permission.STAY)
+                    for spoken in gathered.said
+                ]
+                return read_back(chat, guide, said, wording)
+            case kind:
+                return receipt(kind, chat, guide, _person_view(tx, effect), wording)
+
+    async def _direct(self, claim: Claim) -> Settlement:
+        ready = await self._store.read(lambda tx: self._letter(tx, claim.effect))
+        if ready is None:
+            return Settlement(status=Status.CANCELLED, reason="not_wanted")
+        channel = self._channel(ready.room)
+        if claim.doubtful and channel.in_doubt is not InDoubt.AGAIN:
+            return Settlement(status=Status.UNKNOWN, reason="outcome_unseen")  # a second ask would be worse than none
+        await channel.direct(ready.message, ready.to, claim.key)
+        return Settlement(status=Status.SENT)
+
+    def _letter(self, tx: Transaction, effect: Mapping[str, object]) -> _Ready | None:
+        chat = tx.reading.chat(UUID(str(effect["chat"])))
+        kind = Letter(str(effect["letter"]))
+        reached = tx.reading.address(participant=_id(effect, "participant"), person=_id(effect, "person"))
+        if chat is None or reached is None:
+            return None
+        to, may_ask = reached
+        if kind is Letter.CHECK_BACK and not may_ask:
+            return None
+        slot = str(effect["slot"]) if "slot" in effect else None
+        return _Ready(letter(kind, chat, self._house.wording, slot), tx.reading.room(chat.room), to)
+
+    # --- survey stores ---
+
+    async def _forward(self, claim: Claim) -> Settlement:
+        destination = self._survey_stores.get(str(claim.effect["destination"]))
+        if destination is None:
+            return Settlement(status=Status.DEAD, reason="no_such_destination")
+        event = await self._store.read(lambda tx: self._survey_event(tx, claim.effect))
+        if event is None:
+            return Settlement(status=Status.CANCELLED, reason="link_gone")
+        await destination.submit(event)
+        return Settlement(status=Status.SENT)
+
+    def _survey_event(self, tx: Transaction, effect: Mapping[str, object]) -> SurveyEvent | None:
+        chat = tx.reading.chat(UUID(str(effect["chat"])))
+        if chat is None:
+            return None
+        name = f"{effect['response']}:{effect['revision']}:{effect['sending']}"
+        event_id = uuid5(OUTCOME_NAMESPACE, name)
+        participant = _id(effect, "participant")
+        if participant is None:
+            return reflection_event(event_id, chat, effect, tx.reading, self._clock())
+        return response_event(
+            event_id, chat, self._house.guide_of(chat), effect, participant, tx.reading, self._clock()
+        )
+
+    # --- ends ---
+
+    def _busy(self, claim: Claim, busy: Busy) -> Settlement:
+        if not busy.throttled:
+            return self._try_again(claim, busy.reason, at_least=busy.retry_after or 0)
+        until = self._clock() + timedelta(seconds=busy.retry_after or backoff.THROTTLED_SECONDS)
+        return Settlement(
+            status=Status.READY,
+            reason=busy.reason,
+            again_at=until,
+            keep_attempt=False,
+            pause_gate_until=until,
+            halve_rate=True,
+        )
+
+    def _try_again(
+        self, claim: Claim, reason: str, *, at_least: float = 0, status: Status = Status.READY
+    ) -> Settlement:
+        steps = backoff.FORWARD if claim.effect["do"] == "forward" else backoff.MESSAGE
+        wait = backoff.wait_seconds(steps, claim.attempts, self._chance())
+        if wait is None:
+            return Settlement(status=Status.DEAD, reason=reason)
+        again_at = self._clock() + timedelta(seconds=max(wait, at_least))
+        return Settlement(status=status, reason=reason, again_at=again_at)
+
+    def _channel(self, room: Room) -> Channel:
+        channel = self._channels.get(room.channel)
+        if channel is None:
+            raise Busy("channel_not_running")
+        return channel
+
+
+def _address(room: Room) -> Address:
+    return Address(room.channel, room.workspace, room.address)
+
+
+def _id(effect: Mapping[str, object], name: str) -> UUID | None:
+    return UUID(str(effect[name])) if name in effect else None
+
+
+def _person_view(tx: Transaction, effect: Mapping[str, object]) -> PersonView:
+    participant, part_id = _id(effect, "participant"), _id(effect, "part")
+    own = tx.reading.own_of(participant) if participant is not None else None
+    if own is None:
+        return PersonView()
+    part = next((spoken.part for spoken in own.spoken if spoken.part.id == part_id), None)
+    return PersonView(part, own.check_back_at)

@@ -1,0 +1,125 @@
+"""What a person is shown alone and at once: reads, changes nothing, and shows nobody another's private words."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from bot.house import House
+from bot.ports import Address, OwnAnswers, Store, Transaction
+from conversations import cadence, panels
+from conversations.commands import Panel, Show
+from conversations.messages import Form, Message
+from conversations.model import OVER, Chat, Guide, Kind, Permission, Visibility
+from conversations.receipts import Said, read_back
+from conversations.refusals import NotNow
+from conversations.support import Directory
+
+ANYWHERE = frozenset({Panel.HELP, Panel.STATUS, Panel.PRIVACY, Panel.SUPPORT, Panel.START, Panel.MY_ANSWERS})
+"""Panels that need no chat."""
+
+
+class Showing:
+    """Builds panels and forms from what stands in the store."""
+
+    def __init__(self, store: Store, house: House, directory: Directory, clock: Callable[[], datetime]) -> None:
+        """`clock` gives UTC."""
+        self._store = store
+        self._house = house
+        self._directory = directory
+        self._clock = clock
+
+    async def show(self, show: Show, room: Address | None, who: Address | None, chat: UUID | None) -> Message | Form:
+        """What `who` asked to see, in a room or of a chat. Raises NotNow, StoreDown."""
+        if who is None:
+            raise LookupError("a panel is shown to somebody")
+        return await self._store.read(lambda tx: self._show(tx, show, room, who, chat))
+
+    def _show(
+        self, tx: Transaction, show: Show, room: Address | None, who: Address, wanted: UUID | None
+    ) -> Message | Form:
+        chat = self._chat(tx, room, wanted)
+        if chat is None:
+            if show.panel not in ANYWHERE:
+                raise NotNow("no_chat")
+            return self._anywhere(tx, show.panel, None, who)
+        if show.panel in ANYWHERE:
+            return self._anywhere(tx, show.panel, chat, who)
+        return self._in_chat(tx, show, chat, who)
+
+    def _chat(self, tx: Transaction, room: Address | None, wanted: UUID | None) -> Chat | None:
+        found = wanted or (tx.chats.latest_in(room) if room else None)
+        if found is None:
+            return None
+        chat = tx.reading.chat(found, room)
+        if chat is None:
+            raise NotNow("no_such_chat")
+        return chat
+
+    def _anywhere(self, tx: Transaction, panel: Panel, chat: Chat | None, who: Address) -> Message | Form:
+        wording = self._house.wording
+        match panel:
+            case Panel.HELP:
+                return panels.help_(chat, wording)
+            case Panel.STATUS:
+                return panels.status(chat, self._house.guide_of(chat) if chat else None, wording)
+            case Panel.PRIVACY:
+                return panels.privacy(wording)
+            case Panel.START:
+                return panels.start_form(self._house.newest(), wording)
+            case Panel.MY_ANSWERS:
+                return panels.my_answers([self._own(own) for own in tx.reading.own(who)], wording)
+            case _:
+                today = cadence.local_day(self._clock(), self._house.zone)
+                return panels.support(self._directory, today, wording)
+
+    def _in_chat(self, tx: Transaction, show: Show, chat: Chat, who: Address) -> Message | Form:
+        wording, guide = self._house.wording, self._house.guide_of(chat)
+        match show.panel:
+            case Panel.MORE:
+                return panels.more(chat, show.question, wording)
+            case Panel.ANSWER_PRIVATELY | Panel.ANSWER_LATE:
+                return self._answer_form(show, chat, guide)
+            case Panel.READ_BACK | Panel.REFLECT:
+                return self._for_host(tx, show.panel, chat, guide, who)
+            case Panel.CHECK_BACK:
+                return panels.check_back_form(chat, wording)
+            case _:
+                own = tx.reading.own(who, chat.id)
+                parts = self._own(own[0]).parts if own else ()
+                return self._of_own(show, chat, guide, parts)
+
+    def _of_own(self, show: Show, chat: Chat, guide: Guide, parts: Sequence[panels.OwnPart]) -> Form:
+        if show.panel is Panel.MY_STEP:
+            steps = {question.key for question in guide.questions if question.kind is Kind.COMMITMENT}
+            step = [own for own in parts if own.part.question in steps]
+            return panels.step_form(chat, step, self._house.wording)
+        meant = [own for own in parts if show.part in {None, own.part.id}]
+        if not meant:
+            raise NotNow("no_such_answer")
+        return panels.change_form(chat, meant[-1], guide, self._house.wording)
+
+    def _answer_form(self, show: Show, chat: Chat, guide: Guide) -> Form:
+        if chat.stage in OVER:
+            raise NotNow("over")
+        question = show.question or chat.asking
+        if question is None or chat.asked(question) is None:
+            raise NotNow("not_begun")
+        make = panels.private_form if show.panel is Panel.ANSWER_PRIVATELY else panels.late_form
+        return make(chat, question, guide, self._house.wording)
+
+    def _for_host(self, tx: Transaction, panel: Panel, chat: Chat, guide: Guide, who: Address) -> Message | Form:
+        if chat.host is None or tx.reading.person(who) != chat.host:
+            raise NotNow("not_host" if chat.host else "no_host")
+        gathered = tx.reading.gathered(chat.id, words=True)
+        if panel is Panel.REFLECT:
+            return panels.reflect_form(chat, gathered.reflection, self._house.wording)
+        said = [
+            Said(spoken.part.question, spoken.words, spoken.part.permission is Permission.STAY)
+            for spoken in gathered.said
+            if spoken.part.visibility is Visibility.TEAM
+        ]
+        return read_back(chat, guide, said, self._house.wording)
+
+    def _own(self, own: OwnAnswers) -> panels.OwnChat:
+        parts = tuple(panels.OwnPart(spoken.part, spoken.words) for spoken in own.spoken)
+        return panels.OwnChat(own.chat, self._house.guide_of(own.chat), parts)
