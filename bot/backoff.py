@@ -1,4 +1,7 @@
-"""When to try again: full jitter over growing steps, then give up (AWS Architecture Blog, "Exponential Backoff And Jitter")."""
+"""When to try again: jitter over growing steps, then give up.
+
+Why jitter: AWS Architecture Blog, "Exponential Backoff And Jitter".
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta

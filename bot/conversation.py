@@ -79,6 +79,7 @@ class Conversation:
         store: Store,
         house: House,
         showing: Showing,
+        *,
         clock: Callable[[], datetime],
         fresh: Callable[[], UUID],
         stirred: Callable[[], None],
@@ -207,6 +208,8 @@ class Conversation:
                     return self._said("reply.sat_out")
                 case on.PostWanted():
                     return self._said("reply.posted_again")
+                case _:
+                    pass  # the receipt comes by whisper
         return None
 
     def _said(self, key: str) -> Message:

@@ -2,7 +2,8 @@
 
 1. What is sent is rendered at the moment of sending, so a withdrawal before it leaves nothing behind.
 2. Nothing here raises for what the outside does: every end is a Settlement, and its reason is a class, never a text.
-3. A new post whose earlier attempt nobody saw the end of is looked for first; where nobody can look, it waits for a person.
+3. A new post whose earlier attempt nobody saw the end of is looked for first; where nobody can look, it waits for
+   a person.
 """
 
 from collections.abc import Callable, Mapping
@@ -60,6 +61,7 @@ class Performer:
         house: House,
         channels: Mapping[str, Channel],
         survey_stores: Mapping[str, SurveyStore],
+        *,
         clock: Callable[[], datetime],
         chance: Callable[[], float],
     ) -> None:
@@ -214,8 +216,9 @@ class Performer:
         participant = _id(effect, "participant")
         if participant is None:
             return reflection_event(event_id, chat, effect, tx.reading, self._clock())
+        guide = self._house.guide_of(chat)
         return response_event(
-            event_id, chat, self._house.guide_of(chat), effect, participant, tx.reading, self._clock()
+            event_id, chat, guide, effect, participant=participant, reading=tx.reading, now=self._clock()
         )
 
     # --- ends ---

@@ -95,7 +95,7 @@ class Channel(Protocol):
         ...
 
     async def direct(self, message: Message, to: Address, key: str) -> None:
-        """Send one person a private message that stays. Raises RoomGone (they can't be reached), Busy, Unseen, Poison."""
+        """Send one person a private message that stays. Raises RoomGone (out of reach), Busy, Unseen, Poison."""
         ...
 
 
@@ -175,9 +175,9 @@ class Spoken:
 class Outgoing:
     """A row for the outbox. `effect` is JSON of ids. `gate` "" is none.
 
-    `slot` is set for a Say: it raises the slot's `wanted`, and the one row of its key is ready again. Any other key that
-    is there already is kept as it is, unless `again` (a check-back with a new date): then a row that is not under way
-    gets the new effect and time.
+    `slot` is set for a Say: it raises the slot's `wanted`, and the one row of its key is ready again. Any other key
+    that is there already is kept as it is, unless `again` (a check-back with a new date): then a row that is not under
+    way gets the new effect and time.
     """
 
     key: str
@@ -349,7 +349,7 @@ class OwnAnswers:
 
 
 class Reading(Protocol):
-    """What is read to be shown or sent; changes nothing. Public and private words never share a query without a visibility."""
+    """What is read to be shown or sent. Public and private words never share a query without a visibility."""
 
     def chat(self, chat: UUID, within: Address | None = None) -> Chat | None:
         """A chat as it stands, if it is in the channel and workspace of `within` (None: any, for delivery alone)."""

@@ -21,6 +21,7 @@ def response_event(
     chat: Chat,
     guide: Guide,
     effect: Mapping[str, object],
+    *,
     participant: UUID,
     reading: Reading,
     now: datetime,

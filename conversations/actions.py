@@ -102,10 +102,22 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
 TONES: Mapping[str, Tone] = {"begin": Tone.MAIN, "next": Tone.MAIN, "send": Tone.MAIN, "cancel": Tone.GRAVE}
 
 
+def _change(about: str, fields: Mapping[str, str]) -> Ask:
+    part, _, version = about.partition("@")
+    return do.Edit(Which(part=UUID(part)), fields["words"], int(version))
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotNow("bad_date", field="on") from None
+
+
 FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
     "form_answer": lambda about, fields: do.Answer(fields["words"], Visibility.TEAM, about),
     "form_private": lambda about, fields: do.Answer(fields["words"], Visibility.PROGRAMME, about),
-    "form_change": lambda about, fields: _change(about, fields),
+    "form_change": _change,
     "form_reflect": lambda _about, fields: do.Reflect(fields["words"]),
     "form_check_back": lambda _about, fields: do.SetCheckBack(on=_date(fields["on"])),
     "form_start": lambda _about, fields: do.Start(fields["guide"] or None, Pace(fields["pace"])),
@@ -142,18 +154,6 @@ def submitted(code: str, fields: Mapping[str, str]) -> Pressed:
         return Pressed(FORMS[name](about, fields), UUID(chat) if chat else None)
     except (KeyError, ValueError):
         raise NotNow("not_understood") from None
-
-
-def _change(about: str, fields: Mapping[str, str]) -> Ask:
-    part, _, version = about.partition("@")
-    return do.Edit(Which(part=UUID(part)), fields["words"], int(version))
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotNow("bad_date", field="on") from None
 
 
 def typed(text: str, wording: Wording, *, addressed: bool, said: do.Answer | None = None) -> Pressed | None:

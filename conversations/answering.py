@@ -32,7 +32,7 @@ def answer(chat: Chat, command: do.Answer, guide: Guide, turn: Turn) -> tuple[on
 
 
 def edit(chat: Chat, command: do.Edit, turn: Turn) -> tuple[on.Event, ...]:
-    """Give a message other words. A form that shows an older version than ours is refused, so nothing is overwritten."""
+    """Give a message other words. A form that shows an older version than ours is refused: nothing is overwritten."""
     part = own(command.which, turn)
     if command.version is not None and command.version != part.version:
         raise NotNow("changed_since", field="words")

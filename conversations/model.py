@@ -71,7 +71,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A versioned, ordered set of 1 to 12 questions. `open_days`: working days a question stays open in an open chat."""
+    """A versioned, ordered set of 1 to 12 questions. `open_days`: working days that one stays open in an open chat."""
 
     key: str
     version: int
@@ -143,7 +143,7 @@ class Unconfirmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """One team's walk through one guide in one room. `version` counts the events so far; `next_at` is when time acts."""
+    """One team's walk through one guide in a room. `version` counts the events so far; `next_at` is when time acts."""
 
     id: UUID
     room: UUID
@@ -206,7 +206,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A person in one chat, under a random id. `response` is the key of their response, `revision` the last forwarded."""
+    """A person in one chat, by a random id. `response` is the key of their response, `revision` the last forwarded."""
 
     id: UUID
     response: UUID

@@ -73,20 +73,12 @@ def privacy(wording: Wording) -> Message:
 
 def support(directory: Directory, today: date, wording: Wording) -> Message:
     """Who to talk to. Nobody else learns that it was asked for."""
-    parts: list[Part] = [Text(wording.say("support.intro"))]
-    for entry in directory.shown(today):
-        parts.append(
-            Text(
-                wording.say(
-                    "support.entry",
-                    name=entry.name,
-                    for_whom=entry.for_whom,
-                    contact=entry.contact,
-                    hours=entry.hours,
-                )
-            )
-        )
-    return Message(wording.say("support.summary"), tuple(parts))
+    entries = (
+        wording.say("support.entry", name=entry.name, for_whom=entry.for_whom, contact=entry.contact, hours=entry.hours)
+        for entry in directory.shown(today)
+    )
+    parts = (Text(wording.say("support.intro")), *(Text(entry) for entry in entries))
+    return Message(wording.say("support.summary"), parts)
 
 
 def more(chat: Chat, question: str | None, wording: Wording) -> Message:
