@@ -22,8 +22,8 @@ MOST_BYTES = 256 * 1024
 DEEPEST = 8
 """Lists and groups inside one another; our files need four."""
 
-BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They turn the direction of writing round, so that what is shown is not what is there."""
+INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")
+"""They turn the direction of writing round, so that what is shown is not what is there; or they are no characters."""
 
 Place = tuple[str | int, ...]
 
@@ -81,7 +81,8 @@ def read(path: Path) -> Document:
     except _Refused as refused:
         raise BadFile(path, refused.line, refused.reason) from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        unclosed = "end of stream" in (error.problem or "") or "flow" in (error.context or "")
+        mark = (error.context_mark if unclosed else None) or error.problem_mark
         reason = f"this is not YAML ({error.problem}); check the indentation, colons and quotation marks"
         raise BadFile(path, mark.line + 1 if mark else None, reason) from None
     finally:
@@ -132,7 +133,8 @@ _CONTROL = "there is an invisible control character; delete it and type the word
 
 def _has_control(text: str) -> bool:
     return any(
-        letter in BIDI or (letter not in "\t\n" and unicodedata.category(letter) in {"Cc", "Cs"}) for letter in text
+        letter in INVISIBLE or (letter not in "\t\n" and unicodedata.category(letter) in {"Cc", "Cs"})
+        for letter in text
     )
 
 
@@ -150,7 +152,7 @@ class _Loader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise _Refused(line, "anchors and aliases (& and *) are not used here; put words that start so in quotes")
