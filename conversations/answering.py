@@ -97,7 +97,7 @@ def set_permission(chat: Chat, command: do.SetPermission, turn: Turn) -> tuple[o
 
 
 def _permitted(command: do.SetPermission, turn: Turn) -> list[Part]:
-    meant = [own(command.which, turn)] if command.which else _standing(turn)
+    meant = [own(command.which, turn)] if command.which else [part for part in mine(turn) if not part.withdrawn]
     if not meant:
         raise NotNow("no_answer_yet")
     if command.permission is Permission.STAY:
@@ -120,7 +120,7 @@ def send_mine(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
     """Send this person's private answers of a cancelled chat. Pressing it twice sends once."""
     if author(turn).revision:
         return ()
-    due = first_responses(chat, turn)
+    due = first_responses(chat, mine(turn), turn)
     if not due:
         raise NotNow("no_private_answer")
     return due
@@ -129,7 +129,7 @@ def send_mine(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
 def set_check_back(command: do.SetCheckBack, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
     """Choose when to be asked about one's step: only somebody who named one can."""
     steps = {question.key for question in guide.questions if question.kind is Kind.COMMITMENT}
-    step = next((part for part in reversed(turn.parts) if part.question in steps and not part.withdrawn), None)
+    step = next((part for part in reversed(mine(turn)) if part.question in steps and not part.withdrawn), None)
     if step is None:
         raise NotNow("no_step_yet")
     return (
@@ -166,10 +166,10 @@ def author(turn: Turn) -> Participant:
 
 def own(which: do.Which, turn: Turn, *, taken_back_too: bool = False) -> Part:
     """The one of the author's parts that is meant, the latest first. Raises NotNow."""
-    mine = [part for part in reversed(turn.parts) if part.participant == author(turn).id and _meant(which, part)]
-    found = next((part for part in mine if not part.withdrawn), None)
+    meant = [part for part in reversed(mine(turn)) if _meant(which, part)]
+    found = next((part for part in meant if not part.withdrawn), None)
     if found is None and taken_back_too and (which.part or which.ref):
-        found = next(iter(mine), None)
+        found = next(iter(meant), None)
     if found is None:
         raise NotNow("no_such_answer")
     return found
@@ -183,14 +183,15 @@ def _meant(which: do.Which, part: Part) -> bool:
     )
 
 
-def _standing(turn: Turn) -> list[Part]:
-    return [part for part in turn.parts if part.participant == author(turn).id and not part.withdrawn]
+def mine(turn: Turn) -> list[Part]:
+    """The speaker's own parts, withdrawn ones too, oldest first."""
+    return [part for part in turn.parts if part.participant == author(turn).id]
 
 
 def _told(chat: Chat, changed: tuple[Part, ...], turn: Turn) -> tuple[on.ResponseDue, ...]:
     """What the survey stores are to be told of `changed` parts, once the chat was sent."""
     now = {part.id: part for part in changed}
-    after = [now.get(part.id, part) for part in turn.parts]
+    after = [now.get(part.id, part) for part in mine(turn)]
     return changed_response(chat, author(turn), after, turn)
 
 

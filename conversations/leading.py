@@ -174,7 +174,7 @@ def tick(chat: Chat, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
 
 def close(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
     """End the chat; every response that may go is due, and the reflection with them. A practice sends nothing."""
-    responses = first_responses(chat, turn)
+    responses = first_responses(chat, turn.parts, turn)
     reflected = chat.reflected and not chat.practice
     reflection = (on.ReflectionDue(at=turn.now, chat=chat.id, revision=1),) if reflected else ()
     return (on.Closed(at=turn.now, person=turn.person), *responses, *reflection)

@@ -22,9 +22,9 @@ def forwardable(chat: Chat, parts: Iterable[Part]) -> tuple[Part, ...]:
     )
 
 
-def first_responses(chat: Chat, turn: Turn) -> tuple[ResponseDue, ...]:
-    """A response for everyone in `turn` who has something to forward, in the order of their first words."""
-    authors = dict.fromkeys(part.participant for part in forwardable(chat, turn.parts))
+def first_responses(chat: Chat, parts: Iterable[Part], turn: Turn) -> tuple[ResponseDue, ...]:
+    """A response for every author of `parts` who has something to forward, in the order of their first words."""
+    authors = dict.fromkeys(part.participant for part in forwardable(chat, parts))
     return tuple(_due(turn.participants[author], Sending.SUBMITTED, turn) for author in authors)
 
 
