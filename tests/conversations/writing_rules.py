@@ -49,8 +49,8 @@ def words(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text; a line end ends one too."""
-    return [part for part in re.split(r"(?<=[.!?:])\s+|\n+", text) if words(part)]
+    """The sentences of a text; a line end ends one too, a colon does not."""
+    return [part for part in re.split(r"(?<=[.!?])\s+|\n+", text) if words(part)]
 
 
 def long_sentences(text: str) -> list[str]:
