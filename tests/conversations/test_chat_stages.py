@@ -12,7 +12,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "chat-stages.md"
 HEAD = """# The stages of a chat
 
 Made from the engine's table (`conversations/engine.py`, `ALLOWED`) by
-`python -m tests.conversations.test_chat_stages`; a test holds the two together. Pause is a flag, not a stage: a paused chat takes answers and asks nothing.
+`python -m tests.conversations.test_chat_stages`; a test holds the two together. Pause is a flag, not a stage: a paused
+chat takes answers and asks nothing.
 
 ```
             Begin                 Finish, or 24 h               Send, or 24 h
