@@ -1,0 +1,285 @@
+"""Every knob, read once at the start: TEAM_LEEDS_… in the environment, then team-leeds.toml, then the default.
+
+1. Only app.py imports this.
+2. A name that is none of ours, or a value that can't be, stops the start with one sentence that names it.
+3. No sentence shows a value: it may hold a password.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    DirectoryPath,
+    Field,
+    FilePath,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "TEAM_LEEDS_"
+CONFIG = f"{PREFIX}CONFIG"
+USUAL_FILE = Path("team-leeds.toml")
+PAGE = "docs/settings.md"
+
+RETENTION = ("keep_link_days", "keep_words_days", "keep_audit_days", "keep_traffic_days")
+BEYOND_LOOPBACK = ("controller", "contact", "notice_url", *RETENTION)
+"""What must be set explicitly before others than this machine can reach the server."""
+
+
+class BadSetting(Exception):
+    """A setting can't be used; the text is one sentence that names it and says what is allowed."""
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _home(value: object) -> object:
+    return Path(value).expanduser() if isinstance(value, str) else value
+
+
+def _several(value: object) -> object:
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (OSError, LookupError):  # a folder of zones, or no zone at all
+        raise ValueError from None
+
+
+def _web_address(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError
+    return address
+
+
+def _database(secret: SecretStr) -> SecretStr:
+    url = secret.get_secret_value()
+    scheme, mark, rest = url.partition("://")
+    if mark and scheme in {"postgres", "postgresql", "postgresql+asyncpg"}:
+        parts = urlsplit(f"postgresql://{rest}")
+        if parts.hostname and parts.path.strip("/") and parts.port != 0:  # reading a port that is none raises
+            return SecretStr(f"postgresql+asyncpg://{rest}")
+    elif mark and scheme == "sqlite" and rest.startswith("/") and rest.strip("/") not in {"", ":memory:"}:
+        return secret
+    raise ValueError
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+DAYS = "a whole number of days from 1 to 3650"
+
+
+class Settings(BaseSettings):
+    """What a deployment may choose. docs/settings.md is made from this class."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    data_dir: Annotated[Path, BeforeValidator(_home)] = Field(
+        Path("data"),
+        description="The folder for what the bot keeps, made with access for its owner only. A relative path starts"
+        " where the bot is started.",
+        json_schema_extra={"allowed": "the path of a folder"},
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database)] | None = Field(
+        None,
+        description="Where the chats are kept. Without it: an SQLite file, `team-leeds.sqlite`, in the data folder."
+        " The password in it is never shown.",
+        json_schema_extra={"allowed": "postgresql://user:password@host/database or sqlite:///path/of/a/file"},
+    )
+    default_guide: Words | None = Field(
+        None,
+        description="The guide that *start* takes when nobody names one. Without it *start* asks, unless there is"
+        " only one.",
+        json_schema_extra={"allowed": "the key of a guide"},
+    )
+    guides_dir: Annotated[DirectoryPath, BeforeValidator(_home)] | None = Field(
+        None,
+        description="A folder with your own guides, beside the ones that come with the bot. Keep old versions there"
+        " while chats follow them.",
+        json_schema_extra={"allowed": "the path of a folder that is there"},
+    )
+    support_file: Annotated[FilePath, BeforeValidator(_home)] | None = Field(
+        None,
+        description="Your own support directory, in place of the national one that comes with the bot.",
+        json_schema_extra={"allowed": "the path of a file that is there"},
+    )
+    zone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Europe/London",
+        description="The time zone of rooms that nobody told otherwise.",
+        json_schema_extra={"allowed": "the name of a time zone, such as Europe/London"},
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] | None = Field(
+        None,
+        description="The least that is logged. Without it: INFO for *serve*, WARNING for every other command.",
+        json_schema_extra={"allowed": "DEBUG, INFO, WARNING or ERROR"},
+    )
+    log_format: Annotated[Literal["auto", "json", "text"], BeforeValidator(_lower)] = Field(
+        "auto",
+        description="How logs look on standard error. `auto` is `text` on a terminal and `json` elsewhere.",
+        json_schema_extra={"allowed": "auto, json or text"},
+    )
+    host: Words = Field(
+        "127.0.0.1",
+        description="The address that *serve* listens on. Beyond this machine it needs all the settings marked † too.",
+        json_schema_extra={"allowed": "an address of this machine, such as 127.0.0.1"},
+    )
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        3978,
+        description="The port that *serve* listens on; 0 takes a free one.",
+        json_schema_extra={"allowed": "a whole number from 0 to 65535"},
+    )
+    controller: Words | None = Field(
+        None,
+        description="The organisation that answers for people's words (the data controller). †",
+        json_schema_extra={"allowed": "a name of up to 200 characters"},
+    )
+    contact: Words | None = Field(
+        None,
+        description="Whom people write to about their words. †",
+        json_schema_extra={"allowed": "an e-mail address or a telephone number, up to 200 characters"},
+    )
+    notice_url: Annotated[Words, AfterValidator(_web_address)] | None = Field(
+        None,
+        description="The address of the controller's privacy notice. †",
+        json_schema_extra={"allowed": "a web address that starts with https:// or http://"},
+    )
+    keep_link_days: Days = Field(
+        90,
+        description="How long the link between people and their answers is kept after a chat closes. †",
+        json_schema_extra={"allowed": DAYS},
+    )
+    keep_words_days: Days = Field(
+        730, description="How long people's words are kept after a chat closes. †", json_schema_extra={"allowed": DAYS}
+    )
+    keep_audit_days: Days = Field(
+        365, description="How long the audit of what organisers did is kept. †", json_schema_extra={"allowed": DAYS}
+    )
+    keep_traffic_days: Days = Field(
+        30,
+        description="How long records of what was delivered to us and sent by us are kept. †",
+        json_schema_extra={"allowed": DAYS},
+    )
+    destinations: Annotated[
+        tuple[Annotated[Literal["embedded"], BeforeValidator(_lower)], ...],
+        NoDecode,
+        BeforeValidator(_several),
+        Field(min_length=1),
+        AfterValidator(_once),
+    ] = Field(
+        ("embedded",),
+        description="The survey stores that responses go to. `embedded` is the one in our own database.",
+        json_schema_extra={"allowed": "embedded"},
+    )
+
+    @property
+    def database(self) -> SecretStr:
+        """Where the chats are kept, in SQLAlchemy's words."""
+        return self.database_url or SecretStr(f"sqlite:///{self.data_dir / 'team-leeds.sqlite'}")
+
+    def unset(self, names: Iterable[str]) -> list[str]:
+        """The variables among `names` that nobody set."""
+        return [f"{PREFIX}{name.upper()}" for name in names if name not in self.model_fields_set]
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- pydantic names them
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, TomlConfigSettingsSource(settings_cls, _file())
+
+
+_CLOSED: Mapping[str, Callable[[], Iterable[str]]] = {
+    "zone": available_timezones,
+    "log_level": lambda: ("DEBUG", "INFO", "WARNING", "ERROR"),
+    "log_format": lambda: ("auto", "json", "text"),
+    "destinations": lambda: ("embedded",),
+}
+"""Settings that are one of a few words, so that a slip of the finger can be named."""
+
+
+def allowed(name: str) -> str:
+    """What the setting `name` may be, in words."""
+    return str(cast("Mapping[str, object]", Settings.model_fields[name].json_schema_extra)["allowed"])
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises BadSetting."""
+    _refuse_unknown_variables()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSetting(_sentence(error.errors(include_url=False)[0])) from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting(f"{_file()} is not TOML ({error}); correct it.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise BadSetting(f"{_file()} can't be read ({why}); check what it is and who may read it.") from None
+
+
+def _file() -> Path | None:
+    named = os.environ.get(CONFIG)
+    if not named:
+        return USUAL_FILE if USUAL_FILE.exists() else None
+    if not Path(named).expanduser().is_file():
+        raise BadSetting(f"{CONFIG} must be the path of a TOML file that is there.")
+    return Path(named).expanduser()
+
+
+def _refuse_unknown_variables() -> None:
+    known = [CONFIG.removeprefix(PREFIX), *(name.upper() for name in Settings.model_fields)]
+    for name in sorted(os.environ):
+        said = name.upper().removeprefix(PREFIX)
+        if name.upper().startswith(PREFIX) and said not in known:
+            raise BadSetting(f"{name} is not a setting; {_perhaps(said, known, PREFIX)}{PAGE} lists them.")
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0])
+    if problem["type"] == "extra_forbidden":
+        hint = _perhaps(name, Settings.model_fields)
+        return f"{_file()}: ‘{name}’ is not a setting; {hint}{PAGE} lists them."
+    variable = f"{PREFIX}{name.upper()}"
+    in_environment = any(said.upper() == variable and value for said, value in os.environ.items())
+    where = variable if in_environment else f"{_file()}: {name}"
+    hint = _perhaps(str(problem["input"]), _CLOSED.get(name, set)()).strip()
+    return f"{where} must be {allowed(name)}{'; ' + hint if hint else '.'}"
+
+
+def _perhaps(said: str, known: Iterable[str], prefix: str = "") -> str:
+    close = get_close_matches(said, known, n=1)
+    return f"did you mean {prefix}{close[0]}? " if close else ""
