@@ -1,0 +1,1 @@
+"""Adapters, each on what it adapts."""
