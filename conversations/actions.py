@@ -168,6 +168,8 @@ def typed(text: str, wording: Wording, *, addressed: bool, said: do.Answer | Non
         return Pressed(do.Yes(said))
     if name is not None and name not in STARTERS:
         return Pressed(MEANING[name]("")) if addressed or name in PLAIN else None
+    if name is not None:
+        return Pressed(_start([], practice=name == "practise"))
     first, *rest = bare.split() or [""]
     if wording.typed.get(first) not in STARTERS or (rest and not addressed):
         return None

@@ -76,6 +76,7 @@ def test_grave_buttons_ask_first() -> None:
         ("privacy", Show(Panel.PRIVACY)),
         ("stop asking me", do.StopAsking()),
         ("start", do.Start()),
+        ("Start a chat", do.Start()),
         ("practise", do.Start(practice=True)),
     ],
 )
