@@ -338,7 +338,7 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class OwnAnswers:
-    """A person's own parts in one chat, with the words, and their step if they chose to be asked about it."""
+    """A person's own parts in one chat (withdrawn ones without words), and what they chose about their step."""
 
     chat: Chat
     participant: UUID

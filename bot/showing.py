@@ -121,5 +121,5 @@ class Showing:
         return read_back(chat, guide, said, self._house.wording)
 
     def _own(self, own: OwnAnswers) -> panels.OwnChat:
-        parts = tuple(panels.OwnPart(spoken.part, spoken.words) for spoken in own.spoken)
+        parts = tuple(panels.OwnPart(one.part, one.words) for one in own.spoken if not one.part.withdrawn)
         return panels.OwnChat(own.chat, self._house.guide_of(own.chat), parts)
