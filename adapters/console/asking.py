@@ -1,0 +1,67 @@
+"""What a typed line asks of the engine, given the chat in the room and what is on show to the person. Pure."""
+
+from typing import assert_never
+
+from adapters.console.buttons import OnShow, Several
+from adapters.console.lines import ChecksBack, Edits, Moves, Presses, Reflects, Says, Typed, Withdraws
+from adapters.console.standing import Standing
+from conversations import commands as do
+from conversations.actions import Pressed, decode, submitted, typed
+from conversations.commands import Which
+from conversations.model import Visibility
+from conversations.refusals import NotNow
+from conversations.wording import Wording
+
+
+def asked(
+    line: Typed, here: Standing | None, person: str, on_show: OnShow, *, opened: str | None, wording: Wording
+) -> Pressed:
+    """What `line` asks for; `opened` is the code of the form that `person` opened to change words. Raises NotNow."""
+    match line:
+        case Says():
+            return _said(line, here, wording)
+        case Presses(words=words):
+            return _pressed(words, person, on_show, wording)
+        case Edits(words=words, question=None) if opened is not None:
+            return submitted(opened, {"words": words})
+        case Edits(words=words, question=number):
+            return Pressed(do.Edit(_latest_to(number, here), words))
+        case Withdraws(question=number):
+            return Pressed(do.Withdraw(_latest_to(number, here)))
+        case Moves(question=number, to=to):
+            return Pressed(do.Move(_latest_to(number, here), _key(to, here)))
+        case Reflects(words=words):
+            return Pressed(do.Reflect(words))
+        case ChecksBack(on=on):
+            return Pressed(do.SetCheckBack(on=on))
+        case _:
+            assert_never(line)
+
+
+def _said(line: Says, here: Standing | None, wording: Wording) -> Pressed:
+    visibility = Visibility.PROGRAMME if line.private else Visibility.TEAM
+    answer = do.Answer(line.words, visibility, None if line.question is None else _key(line.question, here))
+    plain = visibility is Visibility.TEAM and line.question is None
+    command = typed(line.words, wording, addressed=False, said=answer) if plain else None
+    return command or Pressed(answer)
+
+
+def _pressed(words: str, person: str, on_show: OnShow, wording: Wording) -> Pressed:
+    found = on_show.find(person, words)
+    if isinstance(found, Several):
+        raise NotNow("which_button", buttons=", ".join(found.labels))
+    pressed = decode(found.code) if found else typed(words, wording, addressed=True)
+    if pressed is None:
+        labels = on_show.labels(person)
+        raise NotNow("no_button", buttons=", ".join(labels)) if labels else NotNow("not_understood")
+    return pressed
+
+
+def _latest_to(number: int | None, here: Standing | None) -> Which:
+    return do.LATEST if number is None else Which(question=_key(number, here))
+
+
+def _key(number: int, here: Standing | None) -> str:
+    if here is None:
+        raise NotNow("no_chat")
+    return here.question(number)

@@ -1,0 +1,35 @@
+"""What a person types to fill in a form: one line, worked out from the form's code."""
+
+from collections.abc import Callable
+from datetime import date
+
+from adapters.console.lines import ChecksBack, Edits, Presses, Reflects, Says, Typed
+from conversations.messages import ChoiceField, Form
+
+CHANGE = "form_change:"
+"""The code of the form that is filled in by `NAME edits: words`."""
+
+
+def to_type(form: Form, name: str, words: str, number: Callable[[str], int], day: date) -> Typed | None:
+    """The line that fills in `form`; none when there is nothing to fill in.
+
+    `words` stand for the person's own, `number` is a question's by its key, and `day` is an example.
+    """
+    kind, _, rest = form.code.partition(":")
+    about = rest.partition(":")[2]
+    match kind:
+        case "form_private":
+            return Says(name, words, private=True, question=number(about))
+        case "form_answer":
+            return Says(name, words, question=number(about))
+        case "form_change":
+            return Edits(name, words)
+        case "form_reflect":
+            return Reflects(name, words)
+        case "form_check_back":
+            return ChecksBack(name, day)
+        case "form_start":
+            chosen = (field.value for field in form.fields if isinstance(field, ChoiceField))
+            return Presses(name, " ".join(["start", *chosen]))
+        case _:
+            return None

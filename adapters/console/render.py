@@ -1,0 +1,172 @@
+"""Messages and forms as rows of plain text for a terminal. Pure, so its tests are golden.
+
+1. Every word reaches the screen: rows break at spaces, and a word that is longer than a row is left whole.
+2. People's words stand as they typed them, except what could drive the terminal: that is spelt out.
+3. A post that changed is shown as its changes alone, so that a hundred answers are a few rows.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from rich.cells import cell_len
+
+from conversations.messages import (
+    Buttons,
+    ChoiceField,
+    DateField,
+    Form,
+    Heading,
+    Message,
+    Note,
+    Part,
+    Quote,
+    Text,
+    WordsField,
+)
+
+NARROWEST = 20
+"""Columns that are used even where a terminal says that it has fewer."""
+
+_TURNS_TEXT_ROUND = "\u202d\u202e"
+
+
+class Style(Enum):
+    """What a row is, for terminals that can show it."""
+
+    HEADING = "heading"
+    TEXT = "text"
+    NOTE = "note"
+    QUOTE = "quote"
+    BUTTONS = "buttons"
+    CHANGE = "change"
+    WHO = "who"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a screen."""
+
+    text: str
+    style: Style = Style.TEXT
+
+
+def render(message: Message, width: int) -> tuple[Row, ...]:
+    """Lay `message` out in rows of `width` columns, in order."""
+    return tuple(row for part in numbered(message).parts for row in _rows(part, width))
+
+
+def render_form(form: Form, hint: str | None, width: int) -> tuple[Row, ...]:
+    """Lay `form` out: its title, what it says first, its fields, and `hint`, which is what to type."""
+    parts: list[Part] = [Heading(form.title), *form.intro]
+    for field in form.fields:
+        match field:
+            case WordsField(label=label, value=value) if value:
+                parts += [Note(f"{label}:"), Quote(value)]
+            case ChoiceField(label=label, options=options):
+                parts += [Note(f"{label}:"), *(Text(f"  {value} – {said}") for value, said in options)]
+            case WordsField() | DateField():
+                pass  # the hint says what to type
+    parts += [Text(hint)] if hint else []
+    return tuple(row for part in parts for row in _rows(part, width))
+
+
+def changes(before: Message, after: Message, gone: str, width: int) -> tuple[Row, ...]:
+    """What `after` says that `before` did not, in rows that start with ~; if nothing, what is `gone`."""
+    old, new = _said(before), _said(after)
+    fresh = list((Counter(new) - Counter(old)).elements())
+    if not fresh:
+        lost = (Counter(old) - Counter(new)).elements()
+        fresh = [f"{gone} {text}" for text in lost if not text.startswith("[")]
+    heading = next((part.text for part in after.parts if isinstance(part, Heading)), None)
+    named = [f"{heading}: {text}" if heading and number == 0 else text for number, text in enumerate(fresh)]
+    return tuple(Row(row, Style.CHANGE) for text in named for row in wrap(safe(text), width, "~ ", "~ "))
+
+
+def numbered(message: Message) -> Message:
+    """`message` with a number after each label that it has more than once, so that each can be typed."""
+    rows = [part for part in message.parts if isinstance(part, Buttons)]
+    count = Counter(button.label for row in rows for button in row.buttons)
+    if not rows or max(count.values(), default=0) < 2:  # noqa: PLR2004 -- two of a kind
+        return message
+    parts: list[Part] = []
+    number = 0
+    for part in message.parts:
+        if isinstance(part, Buttons) and any(count[button.label] > 1 for button in part.buttons):
+            number += 1
+            marked = (
+                replace(button, label=f"{button.label} #{number}") if count[button.label] > 1 else button
+                for button in part.buttons
+            )
+            parts.append(Buttons(tuple(marked)))
+        else:
+            parts.append(part)
+    return replace(message, parts=tuple(parts))
+
+
+def safe(text: str) -> str:
+    """`text` with what could drive a terminal spelt out: control characters, and those that turn text round."""
+    return "".join(_spelt(letter) if _drives(letter) else letter for letter in text.replace("\t", "    "))
+
+
+def wrap(text: str, width: int, first: str = "", later: str = "") -> list[str]:
+    """`text` in rows of at most `width` columns with `first` and `later` before them. It breaks at spaces only."""
+    rows: list[str] = []
+    for line in text.split("\n"):
+        rows += _broken(re.split("( +)", line), width, first if not rows else later, later)
+    return rows
+
+
+def _rows(part: Part, width: int) -> Iterator[Row]:
+    match part:
+        case Heading(text=text):
+            yield from (Row(row, Style.HEADING) for row in wrap(safe(text), width))
+        case Text(text=text):
+            yield from (Row(row, Style.TEXT) for row in wrap(safe(text), width))
+        case Note(text=text):
+            yield from (Row(row, Style.NOTE) for row in wrap(safe(text), width))
+        case Quote(text=text):
+            yield from (Row(row, Style.QUOTE) for row in wrap(safe(text), width, "> ", "> "))
+        case Buttons():
+            yield from (Row(row, Style.BUTTONS) for row in _broken(_spaced(_labels(part)), width, "", ""))
+
+
+def _said(message: Message) -> Sequence[str]:
+    """What each part of `message` says; a row of buttons is one text that starts with a bracket."""
+    return [" ".join(_labels(part)) if isinstance(part, Buttons) else part.text for part in numbered(message).parts]
+
+
+def _labels(buttons: Buttons) -> list[str]:
+    return [f"[{safe(button.label)}]" for button in buttons.buttons]
+
+
+def _spaced(pieces: Iterable[str]) -> list[str]:
+    return [text for piece in pieces for text in (" ", piece)][1:]
+
+
+def _broken(pieces: Sequence[str], width: int, first: str, later: str) -> list[str]:
+    """`pieces` are words and the gaps between them, in turn; a gap where a row ends is left out."""
+    room = max(width, NARROWEST) - cell_len(first)
+    rows, row = [], ""
+    gap = ""
+    for place, piece in enumerate(pieces):
+        if place % 2:
+            gap = piece
+        elif row and cell_len(row + gap + piece) > room:
+            rows.append(row)
+            row = piece
+        else:
+            row += gap + piece if row or place else piece
+    rows.append(row)
+    return [f"{first if number == 0 else later}{row}".rstrip(" ") for number, row in enumerate(rows)]
+
+
+def _drives(letter: str) -> bool:
+    return letter in _TURNS_TEXT_ROUND or (unicodedata.category(letter) in {"Cc", "Cs"} and letter != "\n")
+
+
+def _spelt(letter: str) -> str:
+    return f"\\x{ord(letter):02x}" if ord(letter) < 0x100 else f"\\u{ord(letter):04x}"  # noqa: PLR2004 -- Latin-1

@@ -1,0 +1,149 @@
+"""One typed line: what it asks for is done in one transaction, the reply is shown, and what follows is delivered."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from adapters.console import cards
+from adapters.console.asking import asked
+from adapters.console.channel import ROOM, ConsoleChannel
+from adapters.console.forms import CHANGE, to_type
+from adapters.console.lines import AsksHow, Edits, Leaves, Line, Nothing, Typed, Unreadable, write
+from adapters.console.screen import Screen, Seen
+from adapters.console.standing import Standing, chat_here, posts_here
+from bot.conversation import Conversation, Incoming
+from bot.delivery import Delivery
+from bot.house import House
+from bot.ports import Address, Store, StoreDown
+from conversations import cadence
+from conversations.messages import Form, Message, Text
+from conversations.refusals import NotNow
+
+EXAMPLE = timedelta(weeks=6)
+"""How far ahead the day is that stands as an example for a check-back."""
+
+
+class Turns:
+    """Does what people type, one line at a time, and shows what comes of it."""
+
+    def __init__(
+        self,
+        *,
+        conversation: Conversation,
+        delivery: Delivery,
+        store: Store,
+        house: House,
+        channel: ConsoleChannel,
+        screen: Screen,
+        clock: Callable[[], datetime],
+        fresh: Callable[[], UUID],
+    ) -> None:
+        """`clock` gives UTC and `fresh` a new id."""
+        self._conversation = conversation
+        self._delivery = delivery
+        self._store = store
+        self._house = house
+        self._wording = house.wording
+        self._channel = channel
+        self._screen = screen
+        self._clock = clock
+        self._fresh = fresh
+        self._opened: dict[str, str] = {}
+        self._store_is_down = False
+
+    async def resume(self) -> None:
+        """Show where an open chat stands, as after a crash. Of one that is over only the buttons are remembered."""
+        try:
+            here = await self._store.read(partial(posts_here, house=self._house))
+        except StoreDown:
+            here = None  # `deliver` says so
+        if here is not None and not here.over:
+            self.say("stands")
+        for ref, message in here.posted if here else ():
+            self._channel.remember(ref, message)
+            if here and not here.over:
+                self._channel.show(message)
+        await self.deliver()
+
+    async def take(self, line: Line) -> None:
+        """Do what `line` asks for, and deliver what is due."""
+        match line:
+            case Nothing() | Leaves():
+                pass
+            case AsksHow():
+                width = self._screen.width(Seen.ROOM)
+                self._screen.show(Seen.ROOM, cards.how(self._wording, self._example(), width))
+            case Unreadable(key=key):
+                self.say(key)
+            case typed:
+                await self._do(typed)
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        """Deliver what is due. A database that is away is said once; what waits in it is shown when it is back."""
+        try:
+            await self._delivery.drain()
+        except StoreDown:
+            if not self._store_is_down:
+                self.say("away")
+            self._store_is_down = True
+        else:
+            self._store_is_down = False
+
+    def say(self, *keys: str) -> None:
+        """Say sentences of the terminal's own to everybody."""
+        self._screen.show(Seen.ROOM, cards.said(self._wording, *keys, width=self._screen.width(Seen.ROOM)))
+
+    async def _do(self, typed: Typed) -> None:
+        person = self._channel.meet(typed.name)
+        before = self._screen.blocks
+        try:
+            await self._ask(typed, person)
+        except NotNow as refusal:
+            self._tell(person, f"refused.{refusal.key}", **refusal.facts)
+        except StoreDown:
+            self.say("not_kept")
+            return
+        await self.deliver()
+        if self._screen.blocks == before:
+            self._tell(person, "console.unchanged")
+
+    async def _ask(self, typed: Typed, person: Address) -> None:
+        here = await self._store.read(partial(chat_here, house=self._house))
+        opened = self._opened.pop(person.address, None) if isinstance(typed, Edits) else None
+        pressed = asked(typed, here, person.address, self._channel.on_show, opened=opened, wording=self._wording)
+        incoming = Incoming(
+            delivery=str(self._fresh()),
+            ask=pressed.ask,
+            said_at=self._clock(),
+            room=ROOM,
+            person=person,
+            chat=pressed.chat,
+        )
+        reply = await self._conversation.handle(incoming)
+        match reply.show:
+            case Message():
+                self._channel.tell(person, reply.show)
+            case Form():
+                self._hand(person, typed.name, reply.show, here)
+            case None:
+                pass
+
+    def _hand(self, person: Address, name: str, form: Form, here: Standing | None) -> None:
+        if form.code.startswith(CHANGE):
+            self._opened[person.address] = form.code
+        words = self._wording.say("console.your_words")
+        line = to_type(form, name, words, here.guide.number if here else _no_number, self._example())
+        self._channel.hand(person, form, self._wording.say("console.type", line=write(line)) if line else None)
+
+    def _tell(self, person: Address, key: str, **facts: object) -> None:
+        text = self._wording.say(key, **facts)
+        self._channel.tell(person, Message(text, (Text(text),)))
+
+    def _example(self) -> date:
+        return cadence.local_day(self._clock(), self._house.zone) + EXAMPLE
+
+
+def _no_number(key: str) -> int:
+    raise KeyError(key)
