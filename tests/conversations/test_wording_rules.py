@@ -29,6 +29,7 @@ MOST_WORDS = {"opening": OPENING, **dict.fromkeys(("where", "question", "closing
 """By section. Every other section is said to one person."""
 
 FACTS: dict[str, object] = {
+    "buttons": "Begin, Not now, Who can see this",
     "chat": "Team Leeds Hearts and Minds",
     "contact": "call 116 123",
     "count": 12,
@@ -38,6 +39,7 @@ FACTS: dict[str, object] = {
     "guides": "team-leeds, team-leeds-today",
     "hours": "Day and night, every day",
     "length": 4321,
+    "line": "Ana (private 2): your words",
     "minutes": 30,
     "most": 4000,
     "name": "Samaritans",
