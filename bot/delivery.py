@@ -16,7 +16,7 @@ import structlog
 
 from bot.outgoing import send_off
 from bot.performing import Performer
-from bot.ports import Claim, Rate, Settlement, Status, Store, StoreDown, Transaction
+from bot.ports import Claim, RateOf, Settlement, Status, Store, StoreDown, Transaction
 from conversations.effects import Direct, Letter
 from conversations.model import Chat
 
@@ -33,10 +33,8 @@ AT_ONCE = 16
 class Delivery:
     """One worker per process; any number of processes."""
 
-    def __init__(
-        self, store: Store, performer: Performer, clock: Callable[[], datetime], rate_of: Callable[[str], Rate]
-    ) -> None:
-        """`clock` gives UTC; `rate_of` the pace of a gate that is met for the first time."""
+    def __init__(self, store: Store, performer: Performer, clock: Callable[[], datetime], rate_of: RateOf) -> None:
+        """`clock` gives UTC; `rate_of` the pace of a gate."""
         self._store = store
         self._performer = performer
         self._clock = clock

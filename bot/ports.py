@@ -173,7 +173,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A row for the outbox. `effect` is JSON of ids. `gate` "" is none.
+    """A row for the outbox. `effect` is JSON of ids.
 
     `slot` is set for a Say: it raises the slot's `wanted`, and the one row of its key is ready again. Any other key
     that is there already is kept as it is, unless `again` (a check-back with a new date): then a row that is not under
@@ -211,6 +211,10 @@ class Rate:
 
     per_second: float
     burst: float
+
+
+RateOf = Callable[[str], Rate | None]
+"""The rate of a gate by its key; None for one that needs none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -407,10 +411,10 @@ class Outbox(Protocol):
         """Cancel the row with this key if it was never attempted."""
         ...
 
-    def claim(self, now: datetime, lease: timedelta, most: int, rate_of: Callable[[str], Rate]) -> Sequence[Claim]:
+    def claim(self, now: datetime, lease: timedelta, most: int, rate_of: RateOf) -> Sequence[Claim]:
         """Take the head of up to `most` due lanes: attempts + 1, leased and fenced. What has expired is marked so.
 
-        A gate that is met for the first time gets its `rate_of`.
+        A gate whose `rate_of` is None is always open.
         """
         ...
 

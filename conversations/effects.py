@@ -118,10 +118,10 @@ def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
             read_back = () if person is None else (_to_host(chat, Receipt.READ_BACK, event.at),)
             return (*_room(chat, event.at), *read_back)
         case on.Closed():
-            return (*_room(chat, event.at), _say(chat, CLOSING, event.at))
+            return (*_everything(chat, event.at), _say(chat, CLOSING, event.at))
         case on.Cancelled(private=private):
             letters = (_letter(chat, author, Letter.CANCELLED, event.at) for author in private)
-            return (*_room(chat, event.at), _say(chat, CLOSING, event.at), *letters)
+            return (*_everything(chat, event.at), _say(chat, CLOSING, event.at), *letters)
         case on.Reflected():
             return (_to_host(chat, Receipt.REFLECTED, event.at),)
         case on.PostWanted(slot=slot):
@@ -177,14 +177,19 @@ def _room(chat: Chat, at: datetime) -> tuple[Say, ...]:
     return (_say(chat, OPENING, at), *(_say(chat, question_slot(number), at) for number in numbers))
 
 
+def _everything(chat: Chat, at: datetime) -> tuple[Say, ...]:
+    """The opening and every question: a chat that is over has no buttons left."""
+    return (_say(chat, OPENING, at), *(_say(chat, question_slot(ask.number), at) for ask in chat.asks))
+
+
 def _tally(
     event: on.Answered | on.AnswerEdited | on.AnswerMoved | on.AnswerWithdrawn, chat: Chat, *others: str
 ) -> tuple[Say, ...]:
     """The posts that show how many answered in the room. A private answer changes none of them."""
     if event.visibility is Visibility.PROGRAMME:
         return ()
-    asks = [ask for question in (event.question, *others) if (ask := chat.asked(question)) is not None]
-    return tuple(_say(chat, question_slot(ask.number), event.at) for ask in asks)
+    questions = {event.question, *others}
+    return tuple(_say(chat, question_slot(ask.number), event.at) for ask in chat.asks if ask.question in questions)
 
 
 def _heard(event: on.Answered, guide: Guide) -> Receipt:
