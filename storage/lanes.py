@@ -1,0 +1,192 @@
+"""Lanes: what is claimed, leased and settled, so that order holds and one message per lane is under way.
+
+1. A lane is locked before anything of it is read or written. Whoever claims skips locked lanes; who settles waits.
+2. The head of a lane is the first by (priority, id) of what is due or waits for another attempt. If the head waits, the
+   lane waits. What is buried, sent or not yet due holds nobody up.
+3. A claim gives the lane a lease and a token. A settlement with another token is refused: somebody took over.
+4. A row found as attempted at a claim is doubtful: an earlier attempt may have happened.
+5. A gate is locked last, gates in the order of their keys. A lane that finds no token is held until there may be one.
+6. `wake_at` is worked out anew under the lane's lock whenever the lane is let go. Waking too early costs one look.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from bot.ports import Claim, RateOf, Settlement, Status
+from storage import outbox_statements as st
+from storage.gates import Bucket, full
+from storage.sql import Row, Sql, Values
+
+ENDED = frozenset({Status.SENT, Status.HANDED_OVER, Status.CANCELLED, Status.EXPIRED, Status.DEAD, Status.UNKNOWN})
+
+
+def claim(sql: Sql, now: datetime, lease: timedelta, most: int, rate_of: RateOf, *, token: UUID) -> Sequence[Claim]:
+    """Take the heads of up to `most` due lanes, looking on while what is due has nothing to give."""
+    while True:
+        lanes = [row[0] for row in sql.all(st.DUE_LANES, now=now, most=most)]
+        if not lanes:
+            return ()
+        heads = _heads(sql, lanes, now)
+        for key in lanes:
+            if key not in heads:
+                put_to_sleep(sql, key, now)
+        held, may_go = _through_gates(sql, list(heads.values()), now, rate_of)
+        if held:
+            sql.many(st.HOLD, held)
+        if may_go:
+            return _take(sql, may_go, now + lease, token)
+
+
+def _heads(sql: Sql, lanes: Sequence[str], now: datetime) -> dict[str, Row]:
+    """The head of each lane that has one, by lane; what has expired is marked so and passed over."""
+    heads: dict[str, Row] = {}
+    looking = list(lanes)
+    while looking:
+        found = sql.all(st.HEADS, lanes=looking, now=now)
+        expired = [row for row in found if row[9] is not None and row[9] <= now]
+        heads |= {row[2]: row for row in found if row[9] is None or row[9] > now}
+        sql.many(st.EXPIRE, [{"row": row[0], "done_now": now} for row in expired])
+        looking = [row[2] for row in expired]
+    return heads
+
+
+def _through_gates(sql: Sql, heads: Sequence[Row], now: datetime, rate_of: RateOf) -> tuple[list[Values], list[Row]]:
+    """Which lanes are held until when, and which heads may go."""
+    held: list[Values] = []
+    may_go = []
+    for key in sorted({head[3] for head in heads}):
+        mine = [head for head in heads if head[3] == key]
+        setting = rate_of(key) if key else None
+        if setting is None:  # always open
+            may_go += mine
+            continue
+        bucket = queue = _locked(sql, key, full(setting, now)).refilled(now, setting)
+        for head in sorted(mine, key=lambda head: (head[7], head[8], head[0])):
+            opens_at = queue.opens_at()
+            queue = queue.taken()  # the next in the queue waits for the next token
+            if opens_at is None:
+                bucket = bucket.taken()
+                may_go.append(head)
+            else:
+                held.append({"lane": head[2], "until": opens_at})
+        _store(sql, key, bucket)
+    return held, may_go
+
+
+def _take(sql: Sql, heads: Sequence[Row], until: datetime, token: UUID) -> list[Claim]:
+    sql.many(st.ATTEMPT, [{"row": head[0]} for head in heads])
+    sql.many(st.LEASE, [{"lane": head[2], "until": until, "fence": token} for head in heads])
+    return [
+        Claim(
+            id=id_,
+            key=key,
+            lane=lane,
+            gate=gate,
+            token=token,
+            effect=effect,
+            attempts=attempts + 1,
+            doubtful=status == Status.ATTEMPTED,
+            lease_until=until,
+            expires_at=expires_at,
+        )
+        for id_, key, lane, gate, effect, status, attempts, _, _, expires_at in heads
+    ]
+
+
+def settle(sql: Sql, claim: Claim, settlement: Settlement, now: datetime) -> bool:
+    """Record how an attempt ended and let the lane go; False, and nothing is written, when the lane is not ours now."""
+    lane = sql.one(st.LOCK_LANE, lane=claim.lane)
+    if lane is None or lane[0] != claim.token:
+        return False
+    more_wanted = _shown(sql, settlement)
+    _settle_row(sql, claim, settlement, now, more_wanted=more_wanted)
+    wake_at, priority = next_in(sql, claim.lane, now)
+    sql.run(st.RELEASE, lane=claim.lane, wake=wake_at, urgency=priority, until=now + settlement.gap)
+    if claim.gate and (settlement.pause_gate_until is not None or settlement.halve_rate):
+        _slow_down(sql, claim.gate, settlement)
+    return True
+
+
+def _shown(sql: Sql, settlement: Settlement) -> bool:
+    """Note what stands in the slot now; whether the slot is to say more by now."""
+    if settlement.slot is None:
+        return False
+    chat, slot, rendered = settlement.slot
+    row = sql.one(st.SHOWN, chat=chat, which_slot=slot, rendered=rendered, ref=settlement.ref)
+    return row is not None and row[0] > rendered
+
+
+def _settle_row(sql: Sql, claim: Claim, settlement: Settlement, now: datetime, *, more_wanted: bool) -> None:
+    again_at, status, attempts = settlement.again_at, settlement.status, claim.attempts
+    if again_at is not None:
+        status, attempts = Status.READY, attempts if settlement.keep_attempt else attempts - 1
+    elif more_wanted and status is Status.SENT:
+        status, attempts = Status.READY, 0
+    sql.run(
+        st.SETTLE,
+        row=claim.id,
+        new_status=status.value,
+        new_attempts=attempts,
+        new_retrying=again_at is not None,
+        new_due_at=again_at or now,
+        new_done_at=now if status in ENDED else None,
+        new_reason=settlement.reason,
+        ref=settlement.ref,
+    )
+
+
+def next_in(sql: Sql, lane: str, now: datetime) -> tuple[datetime | None, int]:
+    """When the lane is to be looked at next (None: it is empty), and how urgent it is."""
+    head = sql.one(st.HEAD_OF, lane=lane, now=now)
+    if head is not None and head[0] <= now:
+        return head[0], head[1]
+    later = sql.one(st.LATER_OF, lane=lane, now=now)
+    waits = [row for row in (head, later) if row is not None and row[0] is not None]
+    return min((row[0] for row in waits), default=None), min((row[1] for row in waits), default=0)
+
+
+def put_to_sleep(sql: Sql, lane: str, now: datetime) -> None:
+    """Let a lane that has nothing due be until it has."""
+    wake_at, priority = next_in(sql, lane, now)
+    sql.run(st.SLEEP, lane=lane, wake=wake_at, urgency=priority)
+
+
+def _slow_down(sql: Sql, key: str, settlement: Settlement) -> None:
+    row = sql.one(st.LOCK_GATE, gate=key)
+    if row is None:
+        return
+    bucket = Bucket(*row)
+    if settlement.halve_rate:
+        bucket = bucket.slowed()
+    if settlement.pause_gate_until is not None:
+        bucket = bucket.paused(settlement.pause_gate_until)
+    _store(sql, key, bucket)
+
+
+def _locked(sql: Sql, key: str, new: Bucket) -> Bucket:
+    row = sql.one(st.LOCK_GATE, gate=key)
+    if row is None:
+        sql.run(
+            st.ADD_GATE,
+            key=key,
+            rate=new.rate,
+            burst=new.burst,
+            tokens=new.tokens,
+            at=new.at,
+            paused_until=new.paused_until,
+        )
+        row = sql.one(st.LOCK_GATE, gate=key)
+    return new if row is None else Bucket(*row)
+
+
+def _store(sql: Sql, key: str, bucket: Bucket) -> None:
+    sql.run(
+        st.SET_GATE,
+        gate=key,
+        new_rate=bucket.rate,
+        new_burst=bucket.burst,
+        new_tokens=bucket.tokens,
+        new_at=bucket.at,
+        new_paused_until=bucket.paused_until,
+    )

@@ -1,0 +1,1 @@
+"""Alembic: what the tables became, version by version."""

@@ -1,0 +1,146 @@
+"""Opens the store, or says in one sentence why not.
+
+A place is a path (SQLite), `sqlite:///path`, or `postgresql://user:password@host/name`.
+"""
+
+import asyncio
+import os
+import sqlite3
+import stat
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from storage import migrating
+from storage.postgres import PostgresStore
+from storage.refusing import FAILURES, why
+from storage.sqlite import SqliteStore, connect
+
+OUR_EYES_ONLY = 0o700
+OUR_FILE_ONLY = 0o600
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 15.0
+
+AWAY = ("08", "53", "57")
+"""Classes of SQLSTATE that may pass: no connection, no resources, starting or stopping."""
+
+
+class CannotOpen(Exception):
+    """The store can't be opened, and waiting would not help. Its text is one sentence for whoever started us."""
+
+
+OpenStore = SqliteStore | PostgresStore
+
+
+async def open_store(place: str | Path, say: Callable[[str], None] = lambda _: None) -> OpenStore:
+    """Open the store at `place`, make its tables or bring them up to date.
+
+    A PostgreSQL that is away is waited for, and `say` hears of each try. Raises CannotOpen.
+    """
+    url = _url(place)
+    if url.get_backend_name() == "sqlite":
+        return await asyncio.to_thread(_open_sqlite, Path(url.database or ""))
+    await wait_for_database(url, say)
+    text = url.render_as_string(hide_password=False)
+    await asyncio.to_thread(_upgrade, text)
+    return PostgresStore(text)
+
+
+async def wait_for_database(
+    place: str | URL, say: Callable[[str], None], pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Come back once PostgreSQL at `place` answers; `say` hears of each failure. Raises CannotOpen."""
+    wait = FIRST_WAIT_SECONDS
+    while True:
+        reason = await _fails_to_answer(_url(place))
+        if reason is None:
+            return
+        say(f"{reason}; trying again in {wait:g} seconds")
+        await pause(wait)
+        wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+
+
+async def _fails_to_answer(url: URL) -> str | None:
+    try:
+        connection = await asyncpg.connect(
+            host=url.host, port=url.port, user=url.username, password=url.password, database=url.database, timeout=5
+        )
+        await connection.close()
+    except asyncpg.PostgresError as refusal:
+        reason, passes = why(refusal), str(getattr(refusal, "sqlstate", "") or "").startswith(AWAY)
+    except FAILURES as failure:
+        reason, passes = why(failure), True
+    else:
+        return None
+    if not passes:
+        raise CannotOpen(f"{_named(url)}: {reason}.")
+    return f"{_named(url)}: {reason}"
+
+
+def _url(place: str | Path | URL) -> URL:
+    if isinstance(place, URL):
+        return place
+    if isinstance(place, Path):
+        return URL.create("sqlite", database=str(place))
+    try:
+        url = make_url(place)
+    except ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() not in {"sqlite", "postgresql"} or not url.database:
+        raise CannotOpen("The database address is to look like sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME.")
+    return url if url.get_backend_name() == "sqlite" else url.set(drivername="postgresql+asyncpg")
+
+
+def _named(url: URL) -> str:
+    return f"The database {url.database} at {url.host or 'localhost'}"
+
+
+def _open_sqlite(path: Path) -> SqliteStore:
+    _make_room(path)
+    reason = ""
+    try:
+        connection = connect(path)
+        connection.execute("PRAGMA schema_version").fetchone()
+        connection.close()
+        _upgrade(URL.create("sqlite", database=str(path)).render_as_string())
+        return SqliteStore(path)
+    except sqlite3.Error as error:
+        reason = why(error)
+    raise CannotOpen(f"{path} can't be used: {reason}.")
+
+
+def _make_room(path: Path) -> None:
+    """See to it that `path` is a file of ours in a directory of ours. Raises CannotOpen."""
+    folder = path.absolute().parent
+    try:
+        folder.mkdir(mode=OUR_EYES_ONLY, parents=True, exist_ok=True)
+        if path.is_dir():
+            raise CannotOpen(f"{path} is a directory, and the database is to be a file.")
+        for place in (folder, path):
+            if place.exists() and not _writable(place):
+                raise CannotOpen(f"{place} is read-only: let this user write to it, or choose another place.")
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, OUR_FILE_ONLY))
+    except (FileExistsError, NotADirectoryError):
+        raise CannotOpen(f"{folder} is to be a directory, and there is a file in its way.") from None
+    except OSError as error:
+        raise CannotOpen(f"{path} can't be made: {error.strerror}.") from None
+
+
+def _writable(path: Path) -> bool:
+    """Whether we may write. For root everything may be written; what was made read-only on purpose is left alone."""
+    return bool(path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)) and os.access(path, os.W_OK)
+
+
+def _upgrade(url: str) -> None:
+    """Upgrade, with the errors in our words. Raises CannotOpen."""
+    reason = ""
+    try:
+        migrating.upgrade(url)
+        return
+    except migrating.TooNew:
+        reason = "it was changed by a newer version of this program; use that version"
+    except (DBAPIError, *FAILURES) as error:
+        reason = why(error)
+    raise CannotOpen(f"The database at {_url(url).render_as_string()} can't be used: {reason}.")

@@ -1,0 +1,123 @@
+"""Everything that is to leave. Rows are added in the transaction that wants them; `lanes` says how they leave."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from bot.ports import Claim, OutboxLine, Outgoing, RateOf, Settlement, Status
+from storage import lanes
+from storage import outbox_statements as st
+from storage.sql import Sql, Values
+
+
+class SqlOutbox:
+    """The outbox inside one transaction."""
+
+    def __init__(self, sql: Sql, fresh: Callable[[], UUID] = uuid4) -> None:
+        self._sql = sql
+        self._fresh = fresh
+
+    def add(self, outgoing: Sequence[Outgoing]) -> None:
+        if not outgoing:
+            return
+        self._sql.many(st.WAKE_LANE, _woken(outgoing))
+        slots = sorted((row.chat, row.slot) for row in outgoing if row.chat is not None and row.slot is not None)
+        if slots:
+            self._sql.many(st.WANT_POST, [{"chat": chat, "slot": slot} for chat, slot in slots])
+        self._sql.many(st.ADD_ROW, [_row(row) for row in outgoing])
+
+    def supersede(self, lane: str) -> bool:
+        locked = self._sql.one(st.LOCK_LANE, lane=lane)
+        self._sql.run(st.SUPERSEDE, which_lane=lane)
+        return locked is None or not locked[1]
+
+    def forget(self, key: str) -> None:
+        lane = self._sql.value(st.LANE_OF_KEY, key=key)
+        if lane is not None:
+            self._sql.one(st.LOCK_LANE, lane=lane)
+            self._sql.run(st.FORGET, key=key)
+
+    def claim(self, now: datetime, lease: timedelta, most: int, rate_of: RateOf) -> Sequence[Claim]:
+        return lanes.claim(self._sql, now, lease, most, rate_of, token=self._fresh())
+
+    def settle(self, claim: Claim, settlement: Settlement, now: datetime) -> bool:
+        return lanes.settle(self._sql, claim, settlement, now)
+
+    def next_wake(self) -> datetime | None:
+        wake_at: datetime | None = self._sql.value(st.NEXT_WAKE)
+        return wake_at
+
+    def listed(self, statuses: Iterable[Status], most: int) -> Sequence[OutboxLine]:
+        found = self._sql.all(st.LISTED, statuses=[status.value for status in statuses], most=most)
+        return [
+            OutboxLine(
+                id=id_,
+                key=key,
+                kind=kind,
+                destination=gate,
+                status=Status(status),
+                attempts=attempts,
+                due_at=due_at,
+                reason=reason,
+            )
+            for id_, key, kind, gate, status, attempts, due_at, reason in found
+        ]
+
+    def replay(self, ids: Iterable[int], now: datetime) -> int:
+        found = self._rows(ids)
+        if not found:
+            return 0
+        self._sql.many(
+            st.WAKE_LANE,
+            [{"key": lane, "wake_at": now, "priority": priority} for lane, priority in _urgency(found).items()],
+        )
+        return sum(self._sql.run(st.REPLAY, row=id_, due_now=now) for id_ in found)
+
+    def discard(self, ids: Iterable[int], why: str, by: str, now: datetime) -> int:
+        found = self._rows(ids)
+        for lane in _urgency(found):
+            self._sql.one(st.LOCK_LANE, lane=lane)
+        discarded = 0
+        for id_, (key, _, _) in found.items():
+            if self._sql.run(st.DISCARD, row=id_, done_now=now):
+                self._sql.run(st.AUDIT, at=now, who=by, action="outbox_discarded", about=key, why=why)
+                discarded += 1
+        return discarded
+
+    def _rows(self, ids: Iterable[int]) -> dict[int, tuple[str, str, int]]:
+        """Key, lane and priority of the rows that are there, by id."""
+        found = {id_: self._sql.one(st.ROW, row=id_) for id_ in sorted(set(ids))}
+        return {id_: (row[0], row[1], row[2]) for id_, row in found.items() if row is not None}
+
+
+def _urgency(found: dict[int, tuple[str, str, int]]) -> dict[str, int]:
+    """The priority of the most urgent row in each lane, the lanes in the order in which they are locked."""
+    urgency: dict[str, int] = {}
+    for _, lane, priority in sorted(found.values(), key=lambda row: row[1]):
+        urgency[lane] = min(priority, urgency.get(lane, priority))
+    return urgency
+
+
+def _woken(outgoing: Sequence[Outgoing]) -> list[Values]:
+    """Each lane once, in the order in which lanes are locked everywhere."""
+    woken: dict[str, tuple[datetime, int]] = {}
+    for row in outgoing:
+        due_at, priority = woken.get(row.lane, (row.due_at, row.priority))
+        woken[row.lane] = (min(due_at, row.due_at), min(priority, row.priority))
+    return [{"key": lane, "wake_at": at, "priority": priority} for lane, (at, priority) in sorted(woken.items())]
+
+
+def _row(row: Outgoing) -> Values:
+    return {
+        "key": row.key,
+        "lane": row.lane,
+        "gate": row.gate,
+        "chat": row.chat,
+        "slot": row.slot,
+        "kind": str(row.effect["do"]),
+        "effect": row.effect,
+        "priority": row.priority,
+        "due_at": row.due_at,
+        "expires_at": row.expires_at,
+        "again": row.again,
+    }

@@ -1,0 +1,306 @@
+"""Every statement about outbox, lanes, posts and gates, made once.
+
+1. What is active in a lane goes by (priority, id); a row of a Say keeps its id, so a chat's posts keep their order.
+2. A row that is due, or that waits for another attempt, may stand at the head; what was never attempted and is not due
+   yet (a check-back) stands aside.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.ports import Status
+from storage.sql import Statement, literal, one_of
+from storage.tables import ACTIVE, audit, gate, lane, outbox, posts
+from storage.types import NAMES, UtcTime
+
+NOW = bindparam("now", type_=UtcTime())
+ONE = literal_column("1", Integer())
+
+
+def _called(name: str) -> ColumnElement[Any]:
+    return bindparam(name)
+
+
+def _status(*kinds: Status) -> ColumnElement[bool]:
+    return outbox.c.status.in_([literal(kind) for kind in kinds])
+
+
+# --- adding ------------------------------------------------------------------------------------------------------
+
+_lane = insert(lane).values(
+    key=bindparam("key"), wake_at=bindparam("wake_at"), priority=bindparam("priority"), attempted=false()
+)
+_sleeps = lane.c.wake_at.is_(None)
+WAKE_LANE = Statement(
+    _lane.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "wake_at": case(
+                (or_(_sleeps, lane.c.wake_at > _lane.excluded.wake_at), _lane.excluded.wake_at), else_=lane.c.wake_at
+            ),
+            "priority": case(
+                (or_(_sleeps, lane.c.priority > _lane.excluded.priority), _lane.excluded.priority),
+                else_=lane.c.priority,
+            ),
+        },
+    )
+)
+_post = insert(posts).values(
+    chat=bindparam("chat"), slot=bindparam("slot"), wanted=ONE, sent=literal_column("0", Integer())
+)
+WANT_POST = Statement(
+    _post.on_conflict_do_update(index_elements=["chat", "slot"], set_={"wanted": posts.c.wanted + ONE})
+)
+
+_row = (
+    insert(outbox)
+    .inline()
+    .values(
+        key=bindparam("key"),
+        lane=bindparam("lane"),
+        gate=bindparam("gate"),
+        chat=bindparam("chat"),
+        slot=bindparam("slot"),
+        kind=bindparam("kind"),
+        effect=bindparam("effect"),
+        priority=bindparam("priority"),
+        status=literal(Status.READY),
+        attempts=literal_column("0", Integer()),
+        retrying=false(),
+        due_at=bindparam("due_at"),
+        expires_at=bindparam("expires_at"),
+    )
+)
+_new = _row.excluded
+_said = outbox.c.slot.is_not(None)
+_waits = and_(_said, _status(Status.READY))
+_retries = and_(_waits, outbox.c.retrying)
+ADD_ROW = Statement(
+    _row.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "gate": _new.gate,
+            "effect": _new.effect,
+            "status": literal(Status.READY),
+            "priority": case((and_(_waits, outbox.c.priority < _new.priority), outbox.c.priority), else_=_new.priority),
+            "attempts": case((_retries, outbox.c.attempts), else_=literal_column("0", Integer())),
+            "retrying": _retries,
+            "due_at": case(
+                (or_(_retries, and_(_waits, outbox.c.due_at < _new.due_at)), outbox.c.due_at), else_=_new.due_at
+            ),
+            "expires_at": _new.expires_at,
+            "done_at": null(),
+            "reason": null(),
+        },
+        where=and_(
+            outbox.c.status != literal(Status.ATTEMPTED),
+            or_(_said, bindparam("again", type_=Boolean())),
+        ),
+    )
+)
+"""A Say that is being attempted is left alone: settling it sees that more is wanted. One that waits for another attempt
+keeps waiting, or each new answer would overrule the platform's `Retry-After`."""
+
+# --- taking back -------------------------------------------------------------------------------------------------
+
+LANE_OF_KEY = Statement(select(outbox.c.lane).where(outbox.c.key == _called("key")))
+LOCK_LANE = Statement(select(lane.c.token, lane.c.attempted).where(lane.c.key == _called("lane")).with_for_update())
+_UNTRIED = and_(_status(Status.READY), outbox.c.attempts == literal_column("0"))
+_cancelled = update(outbox).values(status=literal(Status.CANCELLED), done_at=outbox.c.due_at)
+FORGET = Statement(_cancelled.where(outbox.c.key == _called("key"), _UNTRIED))
+SUPERSEDE = Statement(_cancelled.where(outbox.c.lane == _called("which_lane"), _UNTRIED))
+
+# --- claiming ----------------------------------------------------------------------------------------------------
+
+DUE_LANES = Statement(
+    select(lane.c.key)
+    .where(
+        lane.c.wake_at.is_not(None),
+        lane.c.wake_at <= NOW,
+        or_(lane.c.not_before.is_(None), lane.c.not_before <= NOW),
+        or_(lane.c.lease_until.is_(None), lane.c.lease_until <= NOW),
+    )
+    .order_by(lane.c.priority, lane.c.wake_at)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(skip_locked=True)
+)
+_before = outbox.alias("before")
+_MAY_STAND = or_(_before.c.due_at <= NOW, _before.c.retrying)
+_BEFORE_ACTIVE = _before.c.status.in_([literal(Status.READY), literal(Status.ATTEMPTED)])
+_first = (
+    select(_before.c.id)
+    .where(_before.c.lane == lane.c.key, _BEFORE_ACTIVE, _MAY_STAND)
+    .order_by(_before.c.priority, _before.c.id)
+    .limit(ONE)
+    .correlate(lane)
+    .scalar_subquery()
+)
+HEADS = Statement(
+    select(
+        outbox.c.id,
+        outbox.c.key,
+        outbox.c.lane,
+        outbox.c.gate,
+        outbox.c.effect,
+        outbox.c.status,
+        outbox.c.attempts,
+        outbox.c.priority,
+        outbox.c.due_at,
+        outbox.c.expires_at,
+    )
+    .select_from(lane)
+    .join(outbox, outbox.c.id == _first)
+    .where(one_of(lane.c.key, bindparam("lanes", type_=NAMES)))
+)
+EXPIRE = Statement(
+    update(outbox)
+    .values(status=literal(Status.EXPIRED), retrying=false(), done_at=bindparam("done_now"))
+    .where(outbox.c.id == _called("row"))
+)
+ATTEMPT = Statement(
+    update(outbox)
+    .values(status=literal(Status.ATTEMPTED), attempts=outbox.c.attempts + ONE, retrying=false())
+    .where(outbox.c.id == _called("row"))
+)
+LEASE = Statement(
+    update(lane)
+    .values(lease_until=bindparam("until"), token=bindparam("fence"), attempted=true())
+    .where(lane.c.key == _called("lane"))
+)
+HOLD = Statement(update(lane).values(not_before=bindparam("until")).where(lane.c.key == _called("lane")))
+SLEEP = Statement(
+    update(lane)
+    .values(wake_at=bindparam("wake"), priority=bindparam("urgency"), lease_until=null(), token=null())
+    .where(lane.c.key == _called("lane"))
+)
+
+# --- what comes next in a lane -----------------------------------------------------------------------------------
+
+_HERE = and_(outbox.c.lane == bindparam("lane"), ACTIVE)
+_MAY = or_(outbox.c.due_at <= NOW, outbox.c.retrying)
+HEAD_OF = Statement(
+    select(outbox.c.due_at, outbox.c.priority).where(_HERE, _MAY).order_by(outbox.c.priority, outbox.c.id).limit(ONE)
+)
+LATER_OF = Statement(
+    select(func.min(outbox.c.due_at, type_=UtcTime()), func.min(outbox.c.priority)).where(
+        _HERE, outbox.c.due_at > NOW, outbox.c.retrying.is_(false())
+    )
+)
+
+# --- settling ----------------------------------------------------------------------------------------------------
+
+SHOWN = Statement(
+    update(posts)
+    .values(sent=bindparam("rendered"), remote_ref=func.coalesce(bindparam("ref"), posts.c.remote_ref))
+    .where(posts.c.chat == _called("chat"), posts.c.slot == _called("which_slot"))
+    .returning(posts.c.wanted)
+)
+SETTLE = Statement(
+    update(outbox)
+    .values(
+        {
+            name: bindparam(f"new_{name}", type_=outbox.c[name].type)
+            for name in ("status", "attempts", "retrying", "due_at", "done_at", "reason")
+        }
+        | {"remote_ref": func.coalesce(bindparam("ref"), outbox.c.remote_ref)}
+    )
+    .where(outbox.c.id == _called("row"))
+)
+RELEASE = Statement(
+    update(lane)
+    .values(
+        wake_at=bindparam("wake"),
+        priority=bindparam("urgency"),
+        not_before=bindparam("until"),
+        lease_until=null(),
+        token=null(),
+    )
+    .where(lane.c.key == _called("lane"))
+)
+
+# --- gates -------------------------------------------------------------------------------------------------------
+
+_BUCKET = (gate.c.rate, gate.c.burst, gate.c.tokens, gate.c.at, gate.c.paused_until)
+ADD_GATE = Statement(
+    insert(gate)
+    .values({column.name: bindparam(column.name) for column in gate.c})
+    .on_conflict_do_nothing(index_elements=["key"])
+)
+LOCK_GATE = Statement(select(*_BUCKET).where(gate.c.key == _called("gate")).with_for_update())
+SET_GATE = Statement(
+    update(gate)
+    .values({column.name: bindparam(f"new_{column.name}", type_=column.type) for column in _BUCKET})
+    .where(gate.c.key == _called("gate"))
+)
+
+# --- looking on --------------------------------------------------------------------------------------------------
+
+_PACED = and_(
+    lane.c.not_before > lane.c.wake_at, or_(lane.c.lease_until.is_(None), lane.c.not_before > lane.c.lease_until)
+)
+_WOKEN = case(
+    (_PACED, lane.c.not_before), (lane.c.lease_until > lane.c.wake_at, lane.c.lease_until), else_=lane.c.wake_at
+)
+NEXT_WAKE = Statement(select(func.min(_WOKEN, type_=UtcTime())).where(lane.c.wake_at.is_not(None)))
+LISTED = Statement(
+    select(
+        outbox.c.id,
+        outbox.c.key,
+        outbox.c.kind,
+        outbox.c.gate,
+        outbox.c.status,
+        outbox.c.attempts,
+        outbox.c.due_at,
+        outbox.c.reason,
+    )
+    .where(one_of(outbox.c.status, bindparam("statuses", type_=NAMES)))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most", type_=Integer()))
+)
+ROW = Statement(
+    select(outbox.c.key, outbox.c.lane, outbox.c.priority, outbox.c.status).where(outbox.c.id == _called("row"))
+)
+REPLAY = Statement(
+    update(outbox)
+    .values(
+        status=literal(Status.READY),
+        attempts=literal_column("0", Integer()),
+        retrying=false(),
+        due_at=bindparam("due_now"),
+        expires_at=null(),
+        done_at=null(),
+        reason=null(),
+    )
+    .where(outbox.c.id == _called("row"), _status(Status.DEAD, Status.UNKNOWN, Status.EXPIRED))
+)
+DISCARD = Statement(
+    update(outbox)
+    .values(status=literal(Status.CANCELLED), retrying=false(), done_at=bindparam("done_now"), reason="discarded")
+    .where(outbox.c.id == _called("row"), _status(Status.READY, Status.DEAD, Status.UNKNOWN, Status.EXPIRED))
+)
+AUDIT = Statement(
+    insert(audit).inline().values({name: bindparam(name) for name in ("at", "who", "action", "about", "why")})
+)
+ROWS_BY_KIND = Statement(select(outbox.c.kind, outbox.c.status, func.count()).group_by(outbox.c.kind, outbox.c.status))
+OLDEST_WAITING = Statement(
+    select(outbox.c.kind, func.min(outbox.c.due_at, type_=UtcTime()))
+    .where(ACTIVE, outbox.c.due_at <= NOW)
+    .group_by(outbox.c.kind)
+)

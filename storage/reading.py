@@ -1,0 +1,87 @@
+"""What is read to be shown or sent. It changes nothing, and public and private words never share a query."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from bot.ports import Address, Gathered, OwnAnswers, Post, Spoken
+from conversations.model import Chat, Progress, Room
+from storage import rows
+from storage import statements as st
+from storage.snapshots import chat_from_json
+from storage.sql import Row, Sql
+
+
+class SqlReading:
+    """Reads inside one transaction."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def chat(self, chat: UUID, within: Address | None = None) -> Chat | None:
+        row = self._sql.one(st.CHAT, chat=chat)
+        if row is None or (within is not None and (row[1], row[2]) != (within.channel, within.workspace)):
+            return None
+        return chat_from_json(row[0])
+
+    def person(self, who: Address) -> UUID | None:
+        found: UUID | None = self._sql.value(
+            st.PERSON_AT, channel=who.channel, workspace=who.workspace, address=who.address
+        )
+        return found
+
+    def room(self, room: UUID) -> Room:
+        row = self._sql.one(st.ROOM_BY_ID, room=room)
+        if row is None:
+            raise LookupError(f"there is no room {room}")
+        return rows.room(row)
+
+    def gathered(self, chat: UUID, *, words: bool) -> Gathered:
+        answered: dict[str, int] = {}
+        people = set()
+        for question, participant in self._sql.all(st.WHO_ANSWERED, chat=chat):
+            answered[question] = answered.get(question, 0) + 1
+            people.add(participant)
+        said = tuple(_spoken(row) for row in self._sql.all(st.SAID, chat=chat)) if words else ()
+        reflection = self._sql.value(st.REFLECTION, chat=chat) if words else None
+        return Gathered(answered, len(people), said, reflection)
+
+    def own(self, who: Address, chat: UUID | None = None) -> Sequence[OwnAnswers]:
+        them = {"channel": who.channel, "workspace": who.workspace, "address": who.address}
+        found = self._sql.all(st.OWN, **them) if chat is None else self._sql.all(st.OWN_IN, chat=chat, **them)
+        return [self._own(row) for row in found]
+
+    def own_of(self, participant: UUID) -> OwnAnswers | None:
+        row = self._sql.one(st.OWN_OF, participant=participant)
+        return None if row is None else self._own(row)
+
+    def _own(self, row: Row) -> OwnAnswers:
+        participant, snapshot, passed, progress, check_back_at = row
+        return OwnAnswers(
+            chat=chat_from_json(snapshot),
+            participant=participant,
+            spoken=tuple(_spoken(part) for part in self._sql.all(st.SPOKEN_BY, participant=participant)),
+            passed=frozenset(passed),
+            progress=None if progress is None else Progress(progress),
+            check_back_at=check_back_at,
+        )
+
+    def address(self, *, participant: UUID | None, person: UUID | None) -> tuple[Address, bool] | None:
+        if participant is not None:
+            row = self._sql.one(st.ADDRESS_OF_PARTICIPANT, participant=participant)
+        else:
+            row = self._sql.one(st.ADDRESS_OF_PERSON, person=person)
+        return None if row is None else (Address(row[0], row[1], row[2]), not row[3])
+
+    def response(self, chat: UUID, participant: UUID) -> Sequence[Spoken]:
+        return [_spoken(row) for row in self._sql.all(st.RESPONSE, chat=chat, participant=participant)]
+
+    def passed(self, participant: UUID) -> frozenset[str]:
+        return frozenset(self._sql.value(st.PASSED, participant=participant) or ())
+
+    def post(self, chat: UUID, slot: str) -> Post | None:
+        row = self._sql.one(st.POST, chat=chat, slot=slot)
+        return None if row is None else Post(slot=row[0], ref=row[1], wanted=row[2], sent=row[3])
+
+
+def _spoken(row: Row) -> Spoken:
+    return Spoken(rows.part(row[: rows.PART]), row[rows.PART])

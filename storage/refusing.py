@@ -1,0 +1,63 @@
+"""What the database could not do, said without a single value: drivers quote rows, and rows hold people's words."""
+
+import sqlite3
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+FAILURES = (
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    SQLAlchemyError,
+    OSError,
+    TimeoutError,
+    UnicodeError,
+)
+"""What drivers raise. asyncpg lets OSError and TimeoutError through as they are. A UnicodeError holds the text."""
+
+_SQLITE = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "the database is read-only",
+    sqlite3.SQLITE_NOTADB: "the file is not a database",
+    sqlite3.SQLITE_CORRUPT: "the database file is damaged",
+    sqlite3.SQLITE_BUSY: "another process holds the database",
+    sqlite3.SQLITE_LOCKED: "the database is locked",
+    sqlite3.SQLITE_IOERR: "the disk can't be read or written",
+    sqlite3.SQLITE_CANTOPEN: "the database file can't be opened",
+    sqlite3.SQLITE_CONSTRAINT: "a rule of the tables was broken",
+}
+_POSTGRES = {
+    "08": "the connection to the database was lost",
+    "22": "the database refused a value",
+    "23": "a rule of the tables was broken",
+    "28": "the database refused the user name or password",
+    "40": "the database gave the transaction up, because of others at the same time",
+    "42": "the database refused a statement",
+    "53": "the database is out of disk, memory or connections",
+    "57": "the database is shutting down or starting",
+    "58": "the database server can't use its disk",
+    "3D": "there is no database of that name",
+    "XX": "the database is damaged",
+}
+ROLLED_BACK = ("40001", "40P01")
+"""SQLSTATE of a transaction that certainly left nothing: it may be run again."""
+
+
+def why(error: BaseException) -> str:
+    """One sentence about `error`, without its text."""
+    if isinstance(error, DBAPIError):
+        error = error.orig or error
+        error = error.__cause__ or error
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0)
+        return f"{_SQLITE.get(code & 0xFF, 'the database failed')} ({getattr(error, 'sqlite_errorname', 'no code')})"
+    if isinstance(error, asyncpg.PostgresError):
+        code = str(getattr(error, "sqlstate", None) or "")
+        return f"{_POSTGRES.get(code[:2], 'the database failed')} ({code or 'no code'})"
+    if isinstance(error, UnicodeError):
+        return "the database refused a value"
+    if isinstance(error, NoConnectionFree):
+        return "no connection to the database became free in time"
+    return f"the database can't be reached ({type(error).__name__})"

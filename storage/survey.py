@@ -1,0 +1,208 @@
+"""The survey store that is in the box: tables of our own, written once in effect.
+
+1. A response is one row that says what is true of it, and one row for each of its items. Its key is the primary key.
+2. It takes a revision only above the one it holds. The same one again, or an older one, changes nothing.
+3. A withdrawal leaves the first row, with ids alone, so that nothing older can bring the words back.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, delete, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.ports import Busy, StoreDown, SurveyEvent
+from conversations.events import Sending
+from storage.sql import Sql, Statement, Values
+from storage.tables import survey_responses as table
+
+T = TypeVar("T")
+
+PAGE = 500
+"""Responses read at a time."""
+
+_header = insert(table).values(
+    subject=bindparam("subject"),
+    place=literal_column("0", Integer()),
+    revision=bindparam("revision"),
+    status=bindparam("status"),
+    about=bindparam("about"),
+    at=bindparam("at"),
+)
+TAKE = Statement(
+    _header.on_conflict_do_update(
+        index_elements=["subject", "place"],
+        set_={name: _header.excluded[name] for name in ("revision", "status", "about", "at")},
+        where=table.c.revision < _header.excluded.revision,
+    )
+)
+_IS_ITEM: ColumnElement[bool] = table.c.place > literal_column("0")
+CLEAR = Statement(delete(table).where(table.c.subject == bindparam("which"), _IS_ITEM))
+_ITEM = ("subject", "place", "link_id", "revision", "status", "verbatim", "nonresponse", "permission", "at")
+ADD_ITEM = Statement(insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in _ITEM}))
+_SHOWN = (
+    table.c.subject,
+    table.c.place,
+    table.c.revision,
+    table.c.status,
+    table.c.about,
+    table.c.link_id,
+    table.c.verbatim,
+    table.c.nonresponse,
+    table.c.permission,
+)
+PAGE_AFTER = Statement(
+    select(*_SHOWN)
+    .where(
+        or_(
+            table.c.subject > bindparam("subject"),
+            and_(table.c.subject == bindparam("subject"), table.c.place > bindparam("place")),
+        )
+    )
+    .order_by(table.c.subject, table.c.place)
+    .limit(bindparam("most", type_=Integer()))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyRow:
+    """One row as it is exported. `link_id` None is the response itself, whose `about` holds for the rows after it."""
+
+    subject: UUID
+    place: int
+    revision: int
+    status: Sending
+    about: Mapping[str, object] | None
+    link_id: str | None
+    verbatim: str | None = field(repr=False)
+    nonresponse: str | None
+    permission: str | None
+
+
+class SurveyRows:
+    """The embedded survey store inside one transaction."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def take(self, event: SurveyEvent) -> bool:
+        """Hold `event`; False if this revision or a higher one is held already."""
+        if not self._sql.run(
+            TAKE,
+            subject=event.subject,
+            revision=event.revision,
+            status=event.sending.value,
+            about=_about(event),
+            at=event.time,
+        ):
+            return False
+        self._sql.run(CLEAR, which=event.subject)
+        if event.sending is not Sending.WITHDRAWN:
+            self._sql.many(ADD_ITEM, _items(event))
+        return True
+
+    def after(self, subject: UUID, place: int, most: int) -> Sequence[SurveyRow]:
+        """Up to `most` rows after that one, in the order of their keys."""
+        return [
+            SurveyRow(
+                subject=row[0],
+                place=row[1],
+                revision=row[2],
+                status=Sending(row[3]),
+                about=row[4],
+                link_id=row[5],
+                verbatim=row[6],
+                nonresponse=row[7],
+                permission=row[8],
+            )
+            for row in self._sql.all(PAGE_AFTER, subject=subject, place=place, most=most)
+        ]
+
+
+def _about(event: SurveyEvent) -> Mapping[str, object]:
+    ids = {
+        "event": str(event.id),
+        "is_reflection": event.is_reflection,
+        "guide": event.guide,
+        "guide_version": event.guide_version,
+        "chat_key": str(event.chat_key),
+    }
+    if event.sending is Sending.WITHDRAWN:
+        return ids
+    return ids | {
+        "pace": event.pace.value,
+        "complete": event.complete,
+        "organisation": event.organisation,
+        "sector": event.sector,
+        "team": event.team,
+        "fieldwork_start": event.fieldwork_start,
+        "fieldwork_end": event.fieldwork_end,
+    }
+
+
+def _items(event: SurveyEvent) -> list[Values]:
+    return [
+        {
+            "subject": event.subject,
+            "place": place,
+            "link_id": item.link_id,
+            "revision": event.revision,
+            "status": event.sending.value,
+            "verbatim": item.verbatim,
+            "nonresponse": item.nonresponse,
+            "permission": None if item.permission is None else item.permission.value,
+            "at": event.time,
+        }
+        for place, item in enumerate(event.items, start=1)
+    ]
+
+
+class Surveyed(Protocol):
+    """A transaction that reaches the embedded survey store."""
+
+    survey: SurveyRows
+
+
+class SurveyedStore(Protocol):
+    """A store whose transactions do: ours, on either database."""
+
+    async def transact(self, work: Callable[[Surveyed], T]) -> T:
+        """As `bot.ports.Store`."""
+        ...
+
+    async def read(self, work: Callable[[Surveyed], T]) -> T:
+        """As `bot.ports.Store`."""
+        ...
+
+
+class EmbeddedSurvey:
+    """The embedded survey store as a destination, and as what is exported."""
+
+    name = "embedded"
+
+    def __init__(self, store: SurveyedStore) -> None:
+        self._store = store
+
+    async def submit(self, event: SurveyEvent) -> None:
+        try:
+            await self._store.transact(lambda tx: tx.survey.take(event))
+        except StoreDown as down:
+            raise Busy(str(down)) from None
+
+    async def rows(self) -> AsyncIterator[SurveyRow]:
+        """Every row, a response's own before its items', read a page at a time. Raises StoreDown."""
+        subject, place = UUID(int=0), 0
+        while True:
+            page = await self._store.read(partial(_page, subject, place))
+            for row in page:
+                yield row
+            if len(page) < PAGE:
+                return
+            subject, place = page[-1].subject, page[-1].place
+
+
+def _page(subject: UUID, place: int, tx: Surveyed) -> Sequence[SurveyRow]:
+    return tx.survey.after(subject, place, PAGE)

@@ -1,0 +1,308 @@
+"""Every table. People's words live in `answers.text`, `reflections.text`, `stories.text` and the embedded survey store.
+
+1. People are kept apart from their words: `participants` is the only link, and it goes 90 days after the chat.
+2. Events, posts, outbox and audit hold ids and facts, never words.
+3. What is looked for among few rows of many (open, due, active) has a partial index.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.ports import Status
+from conversations.events import Sending
+from conversations.model import Pace, Permission, Progress, Stage, Visibility
+from storage.sql import literal
+from storage.types import ID, IDS_AND_FACTS, UtcTime
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+
+def _one_of(column: str, kinds: type[StrEnum]) -> CheckConstraint:
+    names = ", ".join(f"'{kind}'" for kind in kinds)
+    return CheckConstraint(f"{column} IN ({names})", name=column)
+
+
+def _partial(table: Table, name: str, where: ColumnElement[bool], *columns: str, unique: bool = False) -> None:
+    Index(name, *(table.c[column] for column in columns), unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),
+    Column("name", Text),
+    Column("default_guide", Text),
+    sqlite_with_rowid=False,
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("organisation", Text),
+    Column("sector", Text),
+    Column("team", Text),
+    ForeignKeyConstraint(["channel", "workspace"], ["workspaces.channel", "workspaces.workspace"]),
+    UniqueConstraint("channel", "workspace", "address"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("stop_asking", Boolean, nullable=False, default=False),
+    UniqueConstraint("channel", "workspace", "address"),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("room", ID, ForeignKey(rooms.c.id), nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("host", ID),
+    Column("next_at", UtcTime),
+    Column("started_at", UtcTime, nullable=False),
+    Column("over_at", UtcTime),
+    Column("snapshot", IDS_AND_FACTS, nullable=False),
+    _one_of("stage", Stage),
+    Index("ix_chats_room_started_at", "room", "started_at"),
+)
+_partial(chats, "uq_chats_one_open_per_room", chats.c.over_at.is_(None), "room", unique=True)
+_partial(chats, "ix_chats_next_at", chats.c.next_at.is_not(None), "next_at")
+_partial(chats, "ix_chats_over_at", chats.c.over_at.is_not(None), "over_at")
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("chat", ID, ForeignKey(chats.c.id), nullable=False),
+    Column("person", ID, ForeignKey(people.c.id)),
+    Column("response_key", ID, nullable=False, unique=True),
+    Column("revision", Integer, nullable=False, default=0),
+    Column("standing", Boolean, nullable=False, default=False),
+    Column("passed", IDS_AND_FACTS, nullable=False),
+    Column("sat_out", Boolean, nullable=False, default=False),
+    UniqueConstraint("chat", "person"),
+    Index("ix_participants_person", "person"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("chat", ID, ForeignKey(chats.c.id), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("data", IDS_AND_FACTS, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("chat", ID, ForeignKey(chats.c.id), nullable=False),
+    Column("number", Integer, nullable=False),  # of the event that brought it: parts keep that order
+    Column("participant", ID, ForeignKey(participants.c.id), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("permission", Text, nullable=False),
+    Column("ref", Text),
+    Column("version", Integer, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    _one_of("visibility", Visibility),
+    _one_of("permission", Permission),
+    CheckConstraint("visibility = 'team' OR permission <> 'stay'", name="private_never_stays"),
+    UniqueConstraint("chat", "number"),
+    Index("ix_answers_participant", "participant"),
+)
+_partial(answers, "uq_answers_chat_ref", answers.c.ref.is_not(None), "chat", "ref", unique=True)
+
+reflections = Table(
+    "reflections",
+    metadata,
+    Column("chat", ID, ForeignKey(chats.c.id), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+commitments = Table(
+    "commitments",
+    metadata,
+    Column("participant", ID, ForeignKey(participants.c.id), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("due_at", UtcTime),
+    Column("progress", Text),
+    _one_of("progress", Progress),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("chat", ID, ForeignKey(chats.c.id)),
+    Column("participant", ID, ForeignKey(participants.c.id)),
+    Column("permission", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    _one_of("permission", Permission),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("chat", ID, ForeignKey(chats.c.id), primary_key=True),
+    Column("slot", Text, primary_key=True),
+    Column("remote_ref", Text),
+    Column("wanted", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("delivery", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_inbox_at", "at"),
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(), primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("lane", Text, nullable=False),
+    Column("gate", Text, nullable=False),
+    Column("chat", ID),
+    Column("slot", Text),
+    Column("kind", Text, nullable=False),
+    Column("effect", IDS_AND_FACTS, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("retrying", Boolean, nullable=False),  # waits for another attempt, and its lane waits with it
+    Column("due_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("done_at", UtcTime),
+    Column("reason", Text),
+    Column("remote_ref", Text),
+    _one_of("status", Status),
+)
+ACTIVE = outbox.c.status.in_([literal(Status.READY), literal(Status.ATTEMPTED)])
+_partial(outbox, "ix_outbox_active", ACTIVE, "lane", "priority", "id")
+_partial(outbox, "ix_outbox_done_at", outbox.c.done_at.is_not(None), "done_at")
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("wake_at", UtcTime),
+    Column("not_before", UtcTime),
+    Column("lease_until", UtcTime),
+    Column("token", ID),
+    Column("priority", Integer, nullable=False),
+    Column("attempted", Boolean, nullable=False),  # something in it was, at some time
+    sqlite_with_rowid=False,
+)
+_partial(lane, "ix_lane_wake_at", lane.c.wake_at.is_not(None), "priority", "wake_at")
+
+gate = Table(
+    "gate",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("rate", Float, nullable=False),
+    Column("burst", Float, nullable=False),
+    Column("tokens", Float, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("paused_until", UtcTime),
+    sqlite_with_rowid=False,
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("room", ID, ForeignKey(rooms.c.id), nullable=False),
+    Column("host", ID, ForeignKey(people.c.id)),
+    Column("guide", Text, nullable=False),
+    Column("pace", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("first", Text, nullable=False),  # wall-clock time in `zone`
+    Column("repeat", Text, nullable=False),
+    Column("reminder", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("next_local", Text),  # wall-clock time in `zone`
+    Column("next_at", UtcTime),
+    _one_of("pace", Pace),
+)
+_partial(schedules, "ix_schedules_next_at", schedules.c.next_at.is_not(None), "next_at")
+
+survey_responses = Table(
+    "survey_responses",
+    metadata,
+    Column("subject", ID, primary_key=True),
+    Column("place", Integer, primary_key=True),  # 0 is the response itself, its items count from 1
+    Column("link_id", Text),
+    Column("revision", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("about", IDS_AND_FACTS),
+    Column("verbatim", Text),
+    Column("nonresponse", Text),
+    Column("permission", Text),
+    Column("at", UtcTime, nullable=False),
+    _one_of("status", Sending),
+    _one_of("permission", Permission),
+    UniqueConstraint("subject", "link_id"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("why", Text),
+    Index("ix_audit_at", "at"),
+)

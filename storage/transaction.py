@@ -1,0 +1,22 @@
+"""The parts of the store inside one open transaction."""
+
+from bot.ports import Chats, Inbox, Outbox, Reading, Upkeep
+from storage.outbox import SqlOutbox
+from storage.reading import SqlReading
+from storage.repositories import SqlChats, SqlInbox
+from storage.sql import Sql
+from storage.survey import SurveyRows
+from storage.upkeep import SqlUpkeep
+
+
+class Transaction:
+    """What `work` is given. `sql` is for storage alone."""
+
+    def __init__(self, sql: Sql) -> None:
+        self.sql = sql
+        self.inbox: Inbox = SqlInbox(sql)
+        self.chats: Chats = SqlChats(sql)
+        self.reading: Reading = SqlReading(sql)
+        self.outbox: Outbox = SqlOutbox(sql)
+        self.upkeep: Upkeep = SqlUpkeep(sql)
+        self.survey = SurveyRows(sql)

@@ -1,0 +1,98 @@
+"""What is deleted when its time is over, and what an organiser may count.
+
+1. The link between a person and their answers goes first, then the words, then what is left of the traffic.
+2. What nobody has dealt with (dead, unknown) is not traffic and stays.
+3. A lane of forwarding outlives its rows: it remembers that something was sent, which a late withdrawal needs to know.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, delete, exists, null, or_, select, update
+
+from bot.ports import Counts, Retention, Status
+from conversations.model import Stage
+from storage import outbox_statements as ob
+from storage import statements as st
+from storage.sql import Sql, Statement, literal
+from storage.tables import (
+    answers,
+    audit,
+    chats,
+    commitments,
+    inbox,
+    lane,
+    outbox,
+    participants,
+    people,
+    reflections,
+    stories,
+    survey_responses,
+)
+from storage.types import UtcTime
+
+_BEFORE = bindparam("before", type_=UtcTime())
+_over = select(chats.c.id).where(chats.c.over_at.is_not(None), chats.c.over_at <= _BEFORE)
+_hosts = exists().where(chats.c.host == people.c.id, or_(chats.c.over_at.is_(None), chats.c.over_at > _BEFORE))
+_known = exists().where(participants.c.person == people.c.id)
+_steps_of_over = select(participants.c.id).where(participants.c.chat.in_(_over))
+_traffic = (Status.SENT, Status.HANDED_OVER, Status.CANCELLED, Status.EXPIRED)
+
+UNLINK = Statement(
+    update(participants).values(person=null()).where(participants.c.person.is_not(None), participants.c.chat.in_(_over))
+)
+FORGET_PEOPLE = Statement(delete(people).where(people.c.stop_asking.is_not(True), ~_known, ~_hosts))
+OLD_ANSWERS = Statement(delete(answers).where(answers.c.chat.in_(_over)))
+OLD_REFLECTIONS = Statement(delete(reflections).where(reflections.c.chat.in_(_over)))
+OLD_STEPS = Statement(delete(commitments).where(commitments.c.participant.in_(_steps_of_over)))
+OLD_STORIES = Statement(delete(stories).where(stories.c.at <= _BEFORE))
+OLD_RESPONSES = Statement(delete(survey_responses).where(survey_responses.c.at <= _BEFORE))
+OLD_AUDIT = Statement(delete(audit).where(audit.c.at <= _BEFORE))
+OLD_INBOX = Statement(delete(inbox).where(inbox.c.at <= _BEFORE))
+OLD_OUTBOX = Statement(
+    delete(outbox).where(
+        outbox.c.done_at.is_not(None),
+        outbox.c.done_at <= _BEFORE,
+        outbox.c.status.in_([literal(status) for status in _traffic]),
+    )
+)
+OLD_LANES = Statement(
+    delete(lane).where(
+        lane.c.wake_at.is_(None),
+        lane.c.lease_until.is_(None),
+        or_(lane.c.not_before.is_(None), lane.c.not_before <= _BEFORE),
+        ~exists().where(and_(outbox.c.lane == lane.c.key)),
+    )
+)
+
+
+class SqlUpkeep:
+    """Upkeep inside one transaction."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def purge(self, now: datetime, keep: Retention) -> Mapping[str, int]:
+        linked, worded = now - keep.link, now - keep.words
+        traffic = now - keep.traffic
+        return {
+            "participants": self._sql.run(UNLINK, before=linked),
+            "people": self._sql.run(FORGET_PEOPLE, before=linked),
+            "answers": self._sql.run(OLD_ANSWERS, before=worded),
+            "reflections": self._sql.run(OLD_REFLECTIONS, before=worded),
+            "commitments": self._sql.run(OLD_STEPS, before=worded),
+            "stories": self._sql.run(OLD_STORIES, before=worded),
+            "survey_responses": self._sql.run(OLD_RESPONSES, before=worded),
+            "audit": self._sql.run(OLD_AUDIT, before=now - keep.audit),
+            "inbox": self._sql.run(OLD_INBOX, before=traffic),
+            "lane": self._sql.run(OLD_LANES, before=worded),
+            "outbox": self._sql.run(OLD_OUTBOX, before=traffic),
+        }
+
+    def counts(self, now: datetime) -> Counts:
+        return Counts(
+            chats={Stage(stage): count for stage, count in self._sql.all(st.CHATS_BY_STAGE)},
+            took_part=self._sql.value(st.TOOK_PART),
+            outbox={(kind, Status(status)): count for kind, status, count in self._sql.all(ob.ROWS_BY_KIND)},
+            oldest_waiting={row[0]: row[1] for row in self._sql.all(ob.OLDEST_WAITING, now=now)},
+        )
