@@ -18,8 +18,6 @@ from conversations.wording import Wording
 
 Ask = Command | Aside
 
-ALL = "all"
-
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
@@ -38,14 +36,8 @@ def _own(make: Callable[[Which], Ask]) -> Callable[[str], Ask]:
 
 
 def _permit(permission: Permission) -> Callable[[str], Ask]:
-    """About one message, the latest, or (`all`) every message in the chat."""
-
-    def meant(about: str) -> Ask:
-        if about == ALL:
-            return do.SetPermission(permission)
-        return do.SetPermission(permission, Which(part=UUID(about)) if about else do.LATEST)
-
-    return meant
+    """About one message, or the latest."""
+    return lambda about: do.SetPermission(permission, Which(part=UUID(about)) if about else do.LATEST)
 
 
 def _plain(ask: Ask) -> Callable[[str], Ask]:
@@ -86,6 +78,9 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "stay": _permit(Permission.STAY),
     "themes": _permit(Permission.THEMES),
     "quote": _permit(Permission.QUOTE),
+    "all_stay": _plain(do.SetPermission(Permission.STAY)),
+    "all_themes": _plain(do.SetPermission(Permission.THEMES)),
+    "all_quote": _plain(do.SetPermission(Permission.QUOTE)),
     "stop_asking": _plain(do.StopAsking()),
     "check_two": _plain(do.SetCheckBack(weeks=2)),
     "check_six": _plain(do.SetCheckBack(weeks=6)),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from conversations.actions import ALL, button, encode
+from conversations.actions import button, encode
 from conversations.messages import (
     Button,
     Buttons,
@@ -105,7 +105,7 @@ def my_answers(chats: Sequence[OwnChat], wording: Wording) -> Message:
         )
         for answer in own.parts:
             parts += _own_answer(answer, own, wording)
-        everything = (button(wording, name, own.chat.id, ALL) for name in ("stay", "themes", "quote"))
+        everything = (button(wording, name, own.chat.id) for name in ("all_stay", "all_themes", "all_quote"))
         parts += [Note(wording.say("my_answers.all")), Buttons(tuple(everything))]
     if len(parts) == 1:
         parts.append(Text(wording.say("my_answers.none")))

@@ -26,7 +26,7 @@ CHAT, PART = UUID(int=7), UUID(int=8)
         ("begin", "", do.Begin()),
         ("withdraw", PART, do.Withdraw(Which(part=PART))),
         ("stay", PART, do.SetPermission(Permission.STAY, Which(part=PART))),
-        ("stay", "all", do.SetPermission(Permission.STAY)),
+        ("all_stay", "", do.SetPermission(Permission.STAY)),
         ("edit", PART, Show(Panel.CHANGE, part=PART)),
         ("answer_privately", "second", Show(Panel.ANSWER_PRIVATELY, question="second")),
         ("post_again", "question:2", do.PostAgain("question:2")),
