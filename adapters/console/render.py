@@ -123,7 +123,7 @@ def wrap(text: str, width: int, first: str = "", later: str = "") -> list[str]:
 def _rows(part: Part, width: int) -> Iterator[Row]:
     match part:
         case Heading(text=text):
-            yield from (Row(row, Style.HEADING) for row in wrap(safe(text), width))
+            yield from (Row(row, Style.HEADING) for row in wrap(f"== {safe(text)} ==", width))
         case Text(text=text):
             yield from (Row(row, Style.TEXT) for row in wrap(safe(text), width))
         case Note(text=text):

@@ -60,6 +60,7 @@ class Screen:
         self._console = Console(file=stream, highlight=False, markup=False, emoji=False) if self.terminal else None
         self._held: list[Block] | None = None
         self._after: Style | None = None
+        self._said: set[tuple[Row, ...]] = set()
 
     def width(self, seen: Seen) -> int:
         """Columns for a block's rows."""
@@ -68,7 +69,7 @@ class Screen:
 
     def show(self, seen: Seen, rows: Sequence[Row], name: str = "") -> None:
         """Show a block, now or at the end of the turn."""
-        if not rows:
+        if not rows or self._was_said(rows):
             return
         self.blocks += 1
         if self._held is None:
@@ -87,14 +88,24 @@ class Screen:
 
     def echo(self, line: str) -> None:
         """Show a line that was read, where nobody saw it being typed."""
+        self._said.clear()
         self._write(("\n" if self._after else "") + safe(line) + "\n")
         self._after = None
 
     def open_line(self) -> None:
         """A person types next: leave a row free above."""
+        self._said.clear()
         if self._after is not None:
             self._write("\n")
             self._after = None
+
+    def _was_said(self, rows: Sequence[Row]) -> bool:
+        """Whether this very change was said since somebody typed: a question that was asked twice has two posts."""
+        if rows[0].style is not Style.CHANGE:
+            return False
+        before = len(self._said)
+        self._said.add(tuple(rows))
+        return len(self._said) == before
 
     def _put(self, blocks: Sequence[Block]) -> None:
         typing = self.unfinished()
