@@ -168,7 +168,7 @@ class Conversation:
         if events:
             tx.chats.save(chat, after, events, fitting)
             self._send_off(effects, after, scene.room, incoming, tx)
-        return Reply(Outcome.ACCEPTED, self._reply_to(events), chat=chat.id)
+        return Reply(Outcome.ACCEPTED, self._reply_to(events, chat), chat=chat.id)
 
     def _scene(self, command: Command, incoming: Incoming, tx: Transaction) -> Scene:
         chat = incoming.chat
@@ -199,9 +199,11 @@ class Conversation:
         by_clock = incoming.person is None
         send_off(effects, chat, room, self._house.destinations, tx.outbox, by_clock=by_clock)
 
-    def _reply_to(self, events: Sequence[Event]) -> Message | None:
+    def _reply_to(self, events: Sequence[Event], chat: Chat) -> Message | None:
         for event in events:
             match event:
+                case on.SureAsked(what="send") if chat.practice:
+                    return self._said("reply.sure_practice")
                 case on.SureAsked(what=what):
                     return self._said(f"reply.sure_{what}")
                 case on.SatOut():

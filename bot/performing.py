@@ -35,11 +35,17 @@ from bot.responses import reflection_event, response_event
 from conversations import posts
 from conversations.effects import CLOSING, Letter, Receipt
 from conversations.messages import Message
-from conversations.model import Chat, Permission, Room
+from conversations.model import Chat, Permission, Room, Stage
 from conversations.receipts import PersonView, Said, letter, preview, read_back, receipt
 
 OUTCOME_NAMESPACE = UUID("6f1d0f5e-6d3f-5a52-9f4d-0d6f6f0f9a11")
 """For the ids of survey events: the same response, revision and type has the same id for ever."""
+
+FITTING: Mapping[str, frozenset[Stage]] = {
+    Receipt.PREVIEW: frozenset({Stage.GATHERING}),
+    Receipt.READ_BACK: frozenset({Stage.REVIEWING}),
+}
+"""Receipts with buttons that fit one stage: a chat in which nothing was said is over before anybody looks back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ class Performer:
     def _receipt(self, tx: Transaction, effect: Mapping[str, object]) -> _Ready | None:
         chat = tx.reading.chat(UUID(str(effect["chat"])))
         reached = tx.reading.address(participant=_id(effect, "participant"), person=_id(effect, "person"))
-        if chat is None or reached is None:
+        if chat is None or reached is None or chat.stage not in FITTING.get(str(effect["receipt"]), {chat.stage}):
             return None
         room = tx.reading.room(chat.room)
         return _Ready(self._receipt_message(tx, effect, chat), room, reached[0])

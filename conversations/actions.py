@@ -12,7 +12,7 @@ from uuid import UUID
 from conversations import commands as do
 from conversations.commands import Aside, Command, Panel, Show, Which
 from conversations.messages import Button, Tone
-from conversations.model import Pace, Permission, Progress, Visibility
+from conversations.model import Chat, Pace, Permission, Progress, Visibility
 from conversations.refusals import NotNow
 from conversations.wording import Wording
 
@@ -67,6 +67,7 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "take_over": _plain(do.TakeOver()),
     "finish": _plain(do.Finish()),
     "send": _plain(do.Send()),
+    "end_practice": _plain(do.Send()),
     "send_sure": _plain(do.Send(sure=True)),
     "cancel": _plain(do.Cancel()),
     "cancel_sure": _plain(do.Cancel(sure=True)),
@@ -94,7 +95,13 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
 }
 """What each button asks for, given what it is about. `send_sure` and `cancel_sure` are the platform's own dialogs."""
 
-TONES: Mapping[str, Tone] = {"begin": Tone.MAIN, "next": Tone.MAIN, "send": Tone.MAIN, "cancel": Tone.GRAVE}
+TONES: Mapping[str, Tone] = {
+    "begin": Tone.MAIN,
+    "next": Tone.MAIN,
+    "send": Tone.MAIN,
+    "end_practice": Tone.MAIN,
+    "cancel": Tone.GRAVE,
+}
 
 
 def _change(about: str, fields: Mapping[str, str]) -> Ask:
@@ -122,8 +129,13 @@ FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
 
 def button(wording: Wording, name: str, chat: UUID | None = None, about: str | UUID = "") -> Button:
     """The button called `name`, ready to be laid out."""
-    sure = wording.say(f"sure.{name}") if name in {"send", "cancel"} else None
+    sure = wording.say(f"sure.{name}") if name in {"send", "end_practice", "cancel"} else None
     return Button(wording.label(name), encode(name, chat, about), TONES.get(name, Tone.PLAIN), sure)
+
+
+def sending(chat: Chat) -> str:
+    """The name of the button that ends `chat` after its questions: nothing of a practice is sent."""
+    return "end_practice" if chat.practice else "send"
 
 
 def encode(name: str, chat: UUID | None = None, about: str | UUID = "") -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from conversations import events as on
 from conversations.events import Event, Sending
-from conversations.model import Chat, Guide, Kind, Visibility
+from conversations.model import Chat, Guide, Kind, Stage, Visibility
 
 OPENING = "opening"
 CLOSING = "closing"
@@ -126,6 +126,8 @@ def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
             return (_to_host(chat, Receipt.REFLECTED, event.at),)
         case on.PostWanted(slot=slot):
             return (_say(chat, slot, event.at),)
+        case on.ResponseDue(sending=Sending.SUBMITTED) if chat.stage is Stage.CANCELLED:
+            return (_forward(event), _whisper(chat, event.participant, Receipt.SENT_MINE, event.at))  # they chose to
         case on.ResponseDue() | on.ReflectionDue():
             return (_forward(event),)
         case on.CheckBackSet() | on.FollowedUp():

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from conversations.actions import button, encode
+from conversations.actions import button, encode, sending
 from conversations.messages import (
     Button,
     Buttons,
@@ -51,7 +51,7 @@ def help_(chat: Chat | None, wording: Wording) -> Message:
         None: ("start", "privacy", "support"),
         Stage.GATHERING: ("begin", "cancel", "privacy"),
         Stage.ASKING: ("answer_privately", "next", "finish", "my_answers"),
-        Stage.REVIEWING: ("read_back", "reflect", "send", "my_answers"),
+        Stage.REVIEWING: ("read_back", "reflect", sending(chat) if chat else "send", "my_answers"),
         Stage.CLOSED: ("start", "my_answers", "privacy"),
         Stage.CANCELLED: ("start", "my_answers", "privacy"),
     }[None if chat is None else chat.stage]
@@ -105,8 +105,8 @@ def my_answers(chats: Sequence[OwnChat], wording: Wording) -> Message:
         )
         for answer in own.parts:
             parts += _own_answer(answer, own, wording)
-        everything = (button(wording, name, own.chat.id) for name in ("all_stay", "all_themes", "all_quote"))
-        parts += [Note(wording.say("my_answers.all")), Buttons(tuple(everything))]
+        if len(own.parts) > 1:
+            parts += _all_own_answers(own, wording)
     if len(parts) == 1:
         parts.append(Text(wording.say("my_answers.none")))
     return Message(wording.say("my_answers.summary"), tuple(parts))
@@ -116,7 +116,8 @@ def _own_answer(answer: OwnPart, own: OwnChat, wording: Wording) -> tuple[Part, 
     number = own.guide.number(answer.part.question)
     private = answer.part.visibility is Visibility.PROGRAMME
     seen = "private" if private else "team"
-    about = wording.say(f"my_answers.{seen}", number=number, permission=wording.label(answer.part.permission))
+    permission = wording.say(f"my_answers.{answer.part.permission}")
+    about = wording.say(f"my_answers.{seen}", number=number, permission=permission)
     names = ["edit", "withdraw", *(str(p) for p in Permission if not (private and p is Permission.STAY))]
     buttons = tuple(
         button(wording, name, own.chat.id, answer.part.id) for name in names if name != answer.part.permission
@@ -124,12 +125,18 @@ def _own_answer(answer: OwnPart, own: OwnChat, wording: Wording) -> tuple[Part, 
     return (Note(about), Quote(answer.words), Buttons(buttons))
 
 
+def _all_own_answers(own: OwnChat, wording: Wording) -> tuple[Part, ...]:
+    public = any(answer.part.visibility is Visibility.TEAM for answer in own.parts)
+    names = (*(("all_stay",) if public else ()), "all_themes", "all_quote")
+    return Note(wording.say("my_answers.all")), Buttons(tuple(button(wording, name, own.chat.id) for name in names))
+
+
 def private_form(chat: Chat, question: str, guide: Guide, wording: Wording) -> Form:
     """Answer a question privately: the form says who reads it before it asks."""
     return Form(
         title=wording.label("answer_privately"),
         code=encode("form_private", chat.id, question),
-        intro=(Text(_wording_of(question, guide)), Text(wording.say("form.private"))),
+        intro=(Text(_wording_of(question, guide)), Text(_who_reads("form.private", chat, wording))),
         fields=(WordsField("words", wording.say("form.words")),),
         submit=wording.say("form.send"),
     )
@@ -140,7 +147,7 @@ def late_form(chat: Chat, question: str, guide: Guide, wording: Wording) -> Form
     return Form(
         title=wording.label("answer_late"),
         code=encode("form_answer", chat.id, question),
-        intro=(Text(_wording_of(question, guide)), Text(wording.say("question.how"))),
+        intro=(Text(_wording_of(question, guide)), Text(_who_reads("form.late", chat, wording))),
         fields=(WordsField("words", wording.say("form.words")),),
         submit=wording.say("form.send"),
     )
@@ -204,6 +211,10 @@ def start_form(guides: Mapping[str, Guide], wording: Wording) -> Form:
         ),
         submit=wording.label("start"),
     )
+
+
+def _who_reads(key: str, chat: Chat, wording: Wording) -> str:
+    return wording.say("opening.practice" if chat.practice else key)
 
 
 def _wording_of(question: str, guide: Guide) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conversations import effects
-from conversations.actions import button
+from conversations.actions import button, sending
 from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text
-from conversations.model import Ask, Chat, Guide, Pace, Stage
+from conversations.model import OVER, Ask, Chat, Guide, Pace, Stage
 from conversations.wording import Wording, local_day, number_word
 
 
@@ -42,10 +42,10 @@ def opening(chat: Chat, guide: Guide, wording: Wording) -> Message:
     parts: list[Part] = [Heading(guide.title)]
     if chat.stage is Stage.GATHERING:
         parts += [Text(guide.opening), Text(length), Text(wording.say("opening.ground_rules"))]
-        parts += [Text(wording.say("opening.who_sees"))]
+        parts += _practice(chat, wording) or [Text(wording.say("opening.who_sees"))]
     else:
-        parts += [Text(where(chat, guide, wording)), Note(wording.say("opening.who_sees"))]
-    parts += _practice(chat, wording)
+        parts += [Text(where(chat, guide, wording))]
+        parts += _practice(chat, wording) or [Note(wording.say("opening.who_sees"))]
     parts.append(Buttons(_opening_buttons(chat, wording)))
     return Message(wording.say("opening.summary", title=guide.title), tuple(parts))
 
@@ -73,7 +73,7 @@ def question(ask: Ask, chat: Chat, guide: Guide, view: RoomView, wording: Wordin
     if stands:
         parts.append(Text(_how(chat, wording)))
     count = view.answered.get(ask.question, 0)
-    if count or not stands:
+    if count or (not stands and chat.stage not in OVER):
         parts.append(Note(wording.say("question.answered", count=count)))
     parts += _practice(chat, wording)
     buttons = _question_buttons(ask, chat, guide, wording, stands=stands)
@@ -84,26 +84,24 @@ def question(ask: Ask, chat: Chat, guide: Guide, view: RoomView, wording: Wordin
 
 def closing(chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Message:
     """The last post. It says the same whether or not there are private answers."""
-    if chat.stage is Stage.CANCELLED:
-        said = [Text(wording.say("closing.practice_over" if chat.practice else "closing.cancelled"))]
-        return Message(wording.say("closing.summary"), (Heading(guide.title), *said))
+    if chat.practice or chat.stage is Stage.CANCELLED:
+        said = Text(wording.say("closing.practice_over" if chat.practice else "closing.cancelled"))
+        return Message(wording.say("closing.summary"), (Heading(guide.title), said))
     parts: list[Part] = [Heading(guide.title), Text(wording.say("closing.thanks", count=view.took_part))]
     if view.took_part:
         parts.append(Text(guide.closing))
-    if chat.practice:
-        parts.append(Text(wording.say("closing.practice_over")))
-    else:
-        parts.append(Text(wording.say("closing.sent")))
+    parts.append(Text(wording.say("closing.sent", count=view.took_part)))
     if view.reflection is not None:
         parts += [Text(wording.say("closing.reflection")), Quote(view.reflection)]
-    if not chat.practice:
-        parts.append(Buttons((button(wording, "my_answers", chat.id), button(wording, "privacy", chat.id))))
+    parts.append(Buttons((button(wording, "my_answers", chat.id), button(wording, "privacy", chat.id))))
     return Message(wording.say("closing.summary"), tuple(parts))
 
 
 def _how(chat: Chat, wording: Wording) -> str:
     if chat.paused:
         return wording.say("question.paused")
+    if chat.practice:
+        return wording.say("question.how_practice")
     if chat.pace is Pace.OPEN and chat.next_at is not None:
         return wording.say("question.how_open", day=local_day(chat.next_at, chat.zone))
     return wording.say("question.how")
@@ -113,7 +111,7 @@ def _opening_buttons(chat: Chat, wording: Wording) -> tuple[Button, ...]:
     names = {
         Stage.GATHERING: ("begin", "not_now", "privacy"),
         Stage.ASKING: ("resume" if chat.paused else "pause", "privacy", "take_over"),
-        Stage.REVIEWING: ("read_back", "reflect", "send", "take_over"),
+        Stage.REVIEWING: ("read_back", "reflect", sending(chat), "take_over"),
         Stage.CLOSED: ("privacy",),
         Stage.CANCELLED: ("privacy",),
     }[chat.stage]

@@ -1,15 +1,17 @@
 """What one person is told: the receipt for what they did, and the few private messages that stay."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from conversations.actions import button
+from conversations.actions import button, sending
 from conversations.effects import Letter, Receipt
 from conversations.messages import Buttons, Heading, Message, Note, Part, Quote, Text
-from conversations.model import Chat, Guide, Permission, Visibility
+from conversations.model import Chat, Guide, Permission, Stage, Visibility
 from conversations.model import Part as AnswerPart
 from conversations.wording import Wording, local_day
+
+HEARD = frozenset({Receipt.HEARD_BY_TEAM, Receipt.HEARD_PRIVATELY, Receipt.STEP_HEARD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +37,33 @@ def receipt(kind: Receipt, chat: Chat, guide: Guide, view: PersonView, wording: 
     facts: dict[str, object] = {"number": guide.number(part.question) if part else 0}
     if view.check_back_at is not None:
         facts["day"] = local_day(view.check_back_at, chat.zone)
-    key = _receipt_key(kind, part)
-    text = wording.say(f"receipt.{key}", **facts)
+    text = " ".join(wording.say(f"receipt.{key}", **facts) for key in _receipt_keys(kind, chat, part))
     names = {
         Receipt.HEARD_BY_TEAM: ("stay", "quote", "withdraw"),
         Receipt.HEARD_PRIVATELY: ("edit", "quote", "withdraw"),
-        Receipt.STEP_HEARD: ("check_two", "check_six", "check_date", "check_none"),
-        Receipt.REFLECTED: ("send",),
+        Receipt.STEP_HEARD: () if chat.practice else ("check_two", "check_six", "check_date", "check_none"),
+        Receipt.REFLECTED: (sending(chat),),
     }.get(kind, ())
     about = part.id if part is not None and kind is not Receipt.STEP_HEARD else ""
     buttons = tuple(button(wording, name, chat.id, about) for name in names)
     parts: tuple[Part, ...] = (Text(text), Buttons(buttons)) if buttons else (Text(text),)
     return Message(text, parts)
+
+
+def _receipt_keys(kind: Receipt, chat: Chat, part: AnswerPart | None) -> Sequence[str]:
+    if chat.practice and kind in HEARD:
+        return ("practised",)
+    if kind is Receipt.WITHDRAWN and part is not None:
+        return ("withdrawn", *_left_behind(chat, part))
+    return (_receipt_key(kind, part),)
+
+
+def _left_behind(chat: Chat, part: AnswerPart) -> Iterator[str]:
+    """What a withdrawal does not reach, of what there is."""
+    if chat.stage is Stage.CLOSED and part.permission is not Permission.STAY and not chat.practice:
+        yield "withdrawn_survey"
+    if part.visibility is Visibility.TEAM:
+        yield "withdrawn_room"
 
 
 def _receipt_key(kind: Receipt, part: AnswerPart | None) -> str:
@@ -76,7 +93,7 @@ def read_back(chat: Chat, guide: Guide, said: Sequence[Said], wording: Wording) 
             if answer.kept_in_team:
                 parts.append(Note(wording.say("read_back.kept")))
     parts.append(Text(wording.say("read_back.reflect")))
-    names = ("reflect", "send", "back", "cancel")
+    names = ("reflect", sending(chat), "back", "cancel")
     parts.append(Buttons(tuple(button(wording, name, chat.id) for name in names)))
     return Message(wording.say("read_back.summary"), tuple(parts))
 
@@ -90,6 +107,3 @@ def letter(kind: Letter, chat: Chat, wording: Wording, slot: str | None = None) 
         Letter.POST_UNSURE: ("post_again",),
     }[kind]
     return Message(text, (Text(text), Buttons(tuple(button(wording, name, chat.id, slot or "") for name in names))))
-
-
-PERMISSION_BUTTONS = {Permission.STAY: "stay", Permission.THEMES: "themes", Permission.QUOTE: "quote"}

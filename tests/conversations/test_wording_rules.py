@@ -110,7 +110,7 @@ def test_the_whole_opening_and_closing_are_short(guide: Guide) -> None:
     opening = [guide.title, guide.opening, *(WORDING.say(f"opening.{key}") for key in OPENING_PARTS)]
     opening.append(WORDING.say("opening.live", questions=number_word(len(guide.questions)), minutes=guide.minutes))
     closing = [guide.title, guide.closing, WORDING.say("closing.thanks", count=12)]
-    closing += [WORDING.say(f"closing.{key}") for key in CLOSING_PARTS]
+    closing += [WORDING.say(f"closing.{key}", count=12) for key in CLOSING_PARTS]
 
     assert rules.too_many_words(" ".join(opening), OPENING) == []
     assert rules.too_many_words(" ".join(closing), ROOM) == []
