@@ -75,12 +75,12 @@ def render_form(form: Form, hint: str | None, width: int) -> tuple[Row, ...]:
 
 
 def changes(before: Message, after: Message, gone: str, width: int) -> tuple[Row, ...]:
-    """What `after` says that `before` did not, in rows that start with ~; if nothing, what is `gone`."""
+    """What `after` says that `before` did not, in rows that start with ~; if nothing, the notes that are `gone`."""
     old, new = _said(before), _said(after)
     fresh = list((Counter(new) - Counter(old)).elements())
     if not fresh:
-        lost = (Counter(old) - Counter(new)).elements()
-        fresh = [f"{gone} {text}" for text in lost if not text.startswith("[")]
+        lost = {part.text: None for part in before.parts if isinstance(part, Note) and part.text not in new}
+        fresh = [f"{gone} {text}" for text in lost]
     heading = next((part.text for part in after.parts if isinstance(part, Heading)), None)
     named = [f"{heading}: {text}" if heading and number == 0 else text for number, text in enumerate(fresh)]
     return tuple(Row(row, Style.CHANGE) for text in named for row in wrap(safe(text), width, "~ ", "~ "))
