@@ -450,6 +450,10 @@ class Upkeep(Protocol):
         """Chats by stage, people who took part and deliveries by status."""
         ...
 
+    def note(self, action: str, about: str, by: str, now: datetime) -> None:
+        """Write in the audit that `by` did `action`; `about` holds ids and facts, never words."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -461,14 +465,24 @@ class Retention:
     traffic: timedelta = timedelta(days=30)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxCount:
+    """Outbox rows of one kind, destination and status. `oldest_due_at`: of those that are due, None when none is."""
+
+    kind: str
+    destination: str
+    status: Status
+    count: int
+    oldest_due_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Numbers for `status`; `took_part` counts people in the room only and is shown in bands."""
 
     chats: Mapping[Stage, int]
     took_part: int
-    outbox: Mapping[tuple[str, Status], int]
-    oldest_waiting: Mapping[str, datetime]
+    outbox: Sequence[OutboxCount]
 
 
 class Transaction(Protocol):

@@ -298,9 +298,14 @@ DISCARD = Statement(
 AUDIT = Statement(
     insert(audit).inline().values({name: bindparam(name) for name in ("at", "who", "action", "about", "why")})
 )
-ROWS_BY_KIND = Statement(select(outbox.c.kind, outbox.c.status, func.count()).group_by(outbox.c.kind, outbox.c.status))
-OLDEST_WAITING = Statement(
-    select(outbox.c.kind, func.min(outbox.c.due_at, type_=UtcTime()))
-    .where(ACTIVE, outbox.c.due_at <= NOW)
-    .group_by(outbox.c.kind)
+ROWS_BY_KIND = Statement(
+    select(
+        outbox.c.kind,
+        outbox.c.gate,
+        outbox.c.status,
+        func.count(),
+        func.min(case((outbox.c.due_at <= NOW, outbox.c.due_at)), type_=UtcTime()),
+    )
+    .group_by(outbox.c.kind, outbox.c.gate, outbox.c.status)
+    .order_by(outbox.c.kind, outbox.c.gate, outbox.c.status)
 )

@@ -5,13 +5,13 @@
 3. A withdrawal leaves the first row, with ids alone, so that nothing older can bring the words back.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, delete, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, bindparam, delete, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.ports import Busy, StoreDown, SurveyEvent
@@ -24,13 +24,17 @@ T = TypeVar("T")
 PAGE = 500
 """Responses read at a time."""
 
-_header = insert(table).values(
-    subject=bindparam("subject"),
-    place=literal_column("0", Integer()),
-    revision=bindparam("revision"),
-    status=bindparam("status"),
-    about=bindparam("about"),
-    at=bindparam("at"),
+_header = (
+    insert(table)
+    .inline()
+    .values(  # inline: with RETURNING, SQLite would count no row as written
+        subject=bindparam("subject"),
+        place=literal_column("0", Integer()),
+        revision=bindparam("revision"),
+        status=bindparam("status"),
+        about=bindparam("about"),
+        at=bindparam("at"),
+    )
 )
 TAKE = Statement(
     _header.on_conflict_do_update(
@@ -54,14 +58,15 @@ _SHOWN = (
     table.c.nonresponse,
     table.c.permission,
 )
+
+
+def _called(name: str) -> ColumnElement[Any]:
+    return bindparam(name, type_=table.c[name].type)
+
+
 PAGE_AFTER = Statement(
     select(*_SHOWN)
-    .where(
-        or_(
-            table.c.subject > bindparam("subject"),
-            and_(table.c.subject == bindparam("subject"), table.c.place > bindparam("place")),
-        )
-    )
+    .where(tuple_(table.c.subject, table.c.place) > tuple_(_called("subject"), _called("place")))
     .order_by(table.c.subject, table.c.place)
     .limit(bindparam("most", type_=Integer()))
 )
@@ -120,6 +125,13 @@ class SurveyRows:
             )
             for row in self._sql.all(PAGE_AFTER, subject=subject, place=place, most=most)
         ]
+
+    def every(self) -> Iterator[SurveyRow]:
+        """Every row as of one moment, in the order of their keys, a response's own before its items'; few in memory."""
+        subject, place = UUID(int=0), 0
+        while page := self.after(subject, place, PAGE):
+            yield from page
+            subject, place = page[-1].subject, page[-1].place
 
 
 def _about(event: SurveyEvent) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, delete, exists, null, or_, select, update
 
-from bot.ports import Counts, Retention, Status
+from bot.ports import Counts, OutboxCount, Retention, Status
 from conversations.model import Stage
 from storage import outbox_statements as ob
 from storage import statements as st
@@ -93,6 +93,11 @@ class SqlUpkeep:
         return Counts(
             chats={Stage(stage): count for stage, count in self._sql.all(st.CHATS_BY_STAGE)},
             took_part=self._sql.value(st.TOOK_PART),
-            outbox={(kind, Status(status)): count for kind, status, count in self._sql.all(ob.ROWS_BY_KIND)},
-            oldest_waiting={row[0]: row[1] for row in self._sql.all(ob.OLDEST_WAITING, now=now)},
+            outbox=[
+                OutboxCount(kind=kind, destination=gate, status=Status(status), count=count, oldest_due_at=oldest)
+                for kind, gate, status, count, oldest in self._sql.all(ob.ROWS_BY_KIND, now=now)
+            ],
         )
+
+    def note(self, action: str, about: str, by: str, now: datetime) -> None:
+        self._sql.run(ob.AUDIT, at=now, who=by, action=action, about=about, why=None)
