@@ -206,6 +206,8 @@ class Conversation:
                     return self._said("reply.sure_practice")
                 case on.SureAsked(what=what):
                     return self._said(f"reply.sure_{what}")
+                case on.HostTook():
+                    return self._said("reply.took_over")
                 case on.SatOut():
                     return self._said("reply.sat_out")
                 case on.PostWanted():

@@ -33,21 +33,23 @@ def post(slot: str, chat: Chat, guide: Guide, view: RoomView, wording: Wording) 
 
 def opening(chat: Chat, guide: Guide, wording: Wording) -> Message:
     """The parent post: what this is, the ground rules, who sees what; then where the chat stands."""
-    count = len(guide.questions)
-    length = (
-        wording.say("opening.live", questions=number_word(count), minutes=guide.minutes)
-        if chat.pace is Pace.LIVE
-        else wording.say("opening.open", questions=number_word(count), days=guide.open_days)
-    )
     parts: list[Part] = [Heading(guide.title)]
     if chat.stage is Stage.GATHERING:
-        parts += [Text(guide.opening), Text(length), Text(wording.say("opening.ground_rules"))]
+        parts += [Text(guide.opening), Text(_length(chat, guide, wording)), Text(wording.say("opening.ground_rules"))]
         parts += _practice(chat, wording) or [Text(wording.say("opening.who_sees"))]
     else:
         parts += [Text(where(chat, guide, wording))]
         parts += _practice(chat, wording) or [Note(wording.say("opening.who_sees"))]
     parts.append(Buttons(_opening_buttons(chat, wording)))
     return Message(wording.say("opening.summary", title=guide.title), tuple(parts))
+
+
+def _length(chat: Chat, guide: Guide, wording: Wording) -> str:
+    count, days = len(guide.questions), guide.open_days
+    questions = wording.say("opening.questions", count=count, questions=number_word(count))
+    if chat.pace is Pace.LIVE:
+        return f"{questions} {wording.say('opening.minutes', count=guide.minutes)}"
+    return f"{questions} {wording.say('opening.days', count=days, days=number_word(days))}"
 
 
 def where(chat: Chat, guide: Guide, wording: Wording) -> str:
@@ -90,7 +92,8 @@ def closing(chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Messa
     parts: list[Part] = [Heading(guide.title), Text(wording.say("closing.thanks", count=view.took_part))]
     if view.took_part:
         parts.append(Text(guide.closing))
-    parts.append(Text(wording.say("closing.sent", count=view.took_part)))
+    if chat.asks:
+        parts.append(Text(wording.say("closing.sent", count=view.took_part)))
     if view.reflection is not None:
         parts += [Text(wording.say("closing.reflection")), Quote(view.reflection)]
     parts.append(Buttons((button(wording, "my_answers", chat.id), button(wording, "privacy", chat.id))))

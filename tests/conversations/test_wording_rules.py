@@ -47,6 +47,7 @@ FACTS: dict[str, object] = {
     "permission": "Themes only",
     "purpose": "to hear it",
     "questions": 4,
+    "text": "1 person has answered here.",
     "time": "10am",
     "title": "Team Leeds Hearts and Minds",
 }
@@ -108,7 +109,8 @@ def test_a_guides_own_words_keep_the_writing_rules(guide: Guide) -> None:
 def test_the_whole_opening_and_closing_are_short(guide: Guide) -> None:
     """The opening post has at most 90 words before the buttons and the closing post 60, with the guide's own words."""
     opening = [guide.title, guide.opening, *(WORDING.say(f"opening.{key}") for key in OPENING_PARTS)]
-    opening.append(WORDING.say("opening.live", questions=number_word(len(guide.questions)), minutes=guide.minutes))
+    opening.append(WORDING.say("opening.questions", count=12, questions=number_word(12)))
+    opening.append(WORDING.say("opening.days", count=12, days=number_word(12)))
     closing = [guide.title, guide.closing, WORDING.say("closing.thanks", count=12)]
     closing += [WORDING.say(f"closing.{key}", count=12) for key in CLOSING_PARTS]
 
