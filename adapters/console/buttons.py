@@ -30,6 +30,7 @@ class OnShow:
     def in_room(self, ref: str, message: Message) -> None:
         """The post `ref` says `message` now; it keeps the place among the others that it had."""
         if ref not in self._posts:
+            self._latest.clear()
             for own in self._own.values():
                 stale = [words for words, found in own.items() if _is_for_the_question(found)]
                 for words in stale:
@@ -56,7 +57,7 @@ class OnShow:
         return next((button for button in offered if Wording.bare(button.label) == bare), None)
 
     def labels(self, person: str) -> tuple[str, ...]:
-        """What `person` can press, what they were shown last first, then what the room shows, the newest post first."""
+        """What `person` can press: what they were shown since the newest post, then what the room shows, from there."""
         room = (button.label for buttons in reversed(self._posts.values()) for button in buttons)
         return tuple(dict.fromkeys((*self._latest.get(person, ()), *room)))
 

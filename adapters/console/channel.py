@@ -37,8 +37,7 @@ class ConsoleChannel:
         if before is None:
             self.show(message)
         else:
-            gone = self._wording.say("console.gone")
-            self._screen.show(Seen.ROOM, changes(before, message, gone, self._screen.width(Seen.ROOM)))
+            self._screen.show(Seen.ROOM, changes(before, message, self._gone, self._screen.width(Seen.ROOM)))
         return ref
 
     async def find(self, key: str, to: Address) -> str | None:  # noqa: ARG002 -- one room
@@ -79,6 +78,9 @@ class ConsoleChannel:
     def hand(self, person: Address, form: Form, hint: str | None) -> None:
         """Show one person a form to fill in; `hint` is what to type."""
         self._show_to(person, Seen.PERSON, "console.only", render_form(form, hint, self._screen.width(Seen.PERSON)))
+
+    def _gone(self, text: str) -> str:
+        return self._wording.say("console.gone", text=text)
 
     def _show_to(self, person: Address, seen: Seen, key: str, rows: tuple[Row, ...]) -> None:
         name = self.called(person)

@@ -1,6 +1,7 @@
 """A typed line to what it means. Pure; it never raises, and a line that it can't read says what to type instead.
 
 1. The first colon or > decides who speaks; everything after it is theirs, colons and signs included.
+   What looks like one of our verbs is no name: *Ben edits one* is a slip, not a person.
 2. A name is letters, spaces, hyphens and apostrophes, up to 40. How it is spelt makes no difference to who it is.
 3. What a word or a button means is not known here: the session asks the engine.
 """
@@ -112,9 +113,10 @@ def _said(head: str, words: str) -> Line:
         return Edits(tidy(edits["name"]), words, int(edits["number"]) if edits["number"] else None)
     if (reflects := _REFLECTS.fullmatch(head)) is not None and is_name(reflects["name"]):
         return Reflects(tidy(reflects["name"]), words)
-    if is_name(head):
+    hint = _hint(head)
+    if is_name(head) and hint is None:
         return Says(tidy(head), words)
-    return _hint(head) or Unreadable("bad_name" if head and head[0].isalpha() else "no_name")
+    return hint or Unreadable("bad_name" if head and head[0].isalpha() else "no_name")
 
 
 def _marked(name: str, mark: str, words: str) -> Line:

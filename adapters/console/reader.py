@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 PROMPT = "» "
 END = b"\n"
+BYTE_ORDER_MARK = "\ufeff"
+"""Some editors begin a file with it."""
 CHUNK = 65_536
 
 
@@ -88,7 +90,7 @@ class ReadLines:
         if not self._rest:
             return None
         line, _, self._rest = self._rest.partition(END)
-        return line.decode().removesuffix("\r")
+        return line.decode().removeprefix(BYTE_ORDER_MARK).removesuffix("\r")
 
     def unfinished(self) -> str | None:
         return None

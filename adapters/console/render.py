@@ -8,7 +8,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -26,6 +26,7 @@ from conversations.messages import (
     Quote,
     Text,
     WordsField,
+    buttons_of,
 )
 
 NARROWEST = 20
@@ -74,13 +75,15 @@ def render_form(form: Form, hint: str | None, width: int) -> tuple[Row, ...]:
     return tuple(row for part in parts for row in _rows(part, width))
 
 
-def changes(before: Message, after: Message, gone: str, width: int) -> tuple[Row, ...]:
-    """What `after` says that `before` did not, in rows that start with ~; if nothing, the notes that are `gone`."""
+def changes(before: Message, after: Message, gone: Callable[[str], str], width: int) -> tuple[Row, ...]:
+    """What `after` says that `before` did not, in rows that start with ~.
+
+    If nothing is new, the notes that are `gone` are named, unless the post is done with and has no buttons.
+    """
     old, new = _said(before), _said(after)
     fresh = list((Counter(new) - Counter(old)).elements())
-    if not fresh:
-        lost = {part.text: None for part in before.parts if isinstance(part, Note) and part.text not in new}
-        fresh = [f"{gone} {text}" for text in lost]
+    if not fresh and buttons_of(after):
+        fresh = [gone(part.text) for part in before.parts if isinstance(part, Note) and part.text not in new]
     heading = next((part.text for part in after.parts if isinstance(part, Heading)), None)
     named = [f"{heading}: {text}" if heading and number == 0 else text for number, text in enumerate(fresh)]
     return tuple(Row(row, Style.CHANGE) for text in named for row in wrap(safe(text), width, "~ ", "~ "))

@@ -89,7 +89,7 @@ class Screen:
     def echo(self, line: str) -> None:
         """Show a line that was read, where nobody saw it being typed."""
         self._said.clear()
-        self._write(("\n" if self._after else "") + safe(line) + "\n")
+        self._write(("\n" if self._after else "") + safe(line).rstrip() + "\n")
         self._after = None
 
     def open_line(self) -> None:

@@ -81,7 +81,9 @@ class Session:
         self._screen.open_line()
         try:
             line = await self._read(interrupted)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as not_text:
+            if not self._lines.typed:
+                self._screen.echo(not_text.object.decode(errors="backslashreplace"))
             self._turns.say("not_text")
             return True
         if line is None:
