@@ -40,16 +40,22 @@ class Delivery:
         self._clock = clock
         self._rate_of = rate_of
         self._stirred = asyncio.Event()
+        self._ending = False
         self._under_way: set[asyncio.Task[None]] = set()
 
     def stir(self) -> None:
         """Say that something may wait: the worker looks at once."""
         self._stirred.set()
 
+    def end(self) -> None:
+        """Let `run` come back once what is under way is finished. To cancel it may leave a lane leased for nothing."""
+        self._ending = True
+        self._stirred.set()
+
     async def run(self) -> None:
-        """Deliver until cancelled; what is under way then is finished first."""
+        """Deliver until `end`, or until cancelled; what is under way then is finished first."""
         try:
-            while True:
+            while not self._ending:
                 self._stirred.clear()
                 await self._wait(await self._claim_some())
         finally:

@@ -1,0 +1,95 @@
+"""What the commands are made of, and how what goes wrong in them is told.
+
+1. What goes wrong is one sentence on standard error that says what to do, and exit code 1; a mistyped command is 2.
+2. A traceback is shown only with --debug, because the texts of errors may quote people.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import typer
+
+from bot.ports import Store
+from conversations.model import Guide
+
+T = TypeVar("T")
+
+DEBUG = "--debug"
+INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C stopped."""
+
+
+class Parts(Protocol):
+    """app.py makes each when it is asked for, so that a command pays for nothing else."""
+
+    who: str
+    """Who asks, for the audit: an id."""
+
+    def now(self) -> datetime:
+        """The time, UTC."""
+        ...
+
+    async def chat(self) -> None:
+        """Hold a chat in this terminal until it is left."""
+        ...
+
+    async def serve(self, host: str | None, port: int | None) -> None:
+        """Serve until told to stop; None is what the settings say."""
+        ...
+
+    def store(self) -> AbstractAsyncContextManager[Store]:
+        """The store, open and up to date for as long as the block."""
+        ...
+
+    async def export(
+        self, form: str, folder: Path, guide: str | None, written: Callable[[int], None], *, force: bool
+    ) -> Sequence[str]:
+        """Write the survey store's responses as files; `written` hears how many are done. Returns what to tell."""
+        ...
+
+    def guides(self, folder: Path | None) -> Sequence[Guide]:
+        """Every version of every guide in `folder`, or of those that chats here can follow."""
+        ...
+
+    def explain(self, error: Exception) -> str | None:
+        """One sentence about what went wrong, if it is for people to put right; None for a bug of ours."""
+        ...
+
+
+class Told:
+    """The parts, with whatever goes wrong in them told."""
+
+    def __init__(self, parts: Parts, *, debug: bool) -> None:
+        self.parts = parts
+        self._debug = debug
+
+    def run(self, work: Coroutine[object, object, T]) -> T:
+        """What `work` returns. Raises typer.Exit."""
+        return self.do(lambda: asyncio.run(work))
+
+    def do(self, work: Callable[[], T]) -> T:
+        """What `work` returns. Raises typer.Exit."""
+        try:
+            return work()
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        except Exception as error:  # noqa: BLE001 -- every error ends here, as a sentence
+            self._tell(error)
+            code = 1
+        raise typer.Exit(code)
+
+    def _tell(self, error: Exception) -> None:
+        if self._debug:
+            traceback.print_exception(error)
+        typer.echo(self.parts.explain(error) or _mistake(error), err=True)
+
+
+def _mistake(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
+    return f"This is a mistake in the program ({where}): please report it, without anybody's words."

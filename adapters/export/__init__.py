@@ -1,0 +1,1 @@
+"""What the embedded survey store holds, as files."""

@@ -1,0 +1,351 @@
+"""Team Leeds Chats: puts the parts together. `python app.py --help` says what it can do.
+
+1. Plain constructor calls, in the order in which the parts need one another.
+2. The one real clock, the one source of ids and the one source of chance are here.
+3. A command imports what it needs when it runs, so that it starts at once.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
+
+from adapters.cli.commands import run
+from bot.house import House
+from bot.ports import Channel, Retention, Store, StoreDown
+from conversations.model import Calendar, Guide
+
+if TYPE_CHECKING:
+    from adapters.clock import Clock
+    from bot.conversation import Conversation
+    from bot.delivery import Delivery
+    from bot.settings import Settings
+    from storage.opening import OpenStore
+
+T = TypeVar("T")
+
+PLACE = Path(__file__).parent / "conversations"
+GUIDES, SUPPORT, WORDING = PLACE / "guides", PLACE / "support.yaml", PLACE / "wording" / "en.yaml"
+
+TICK, TICK_LIMIT = timedelta(seconds=1), timedelta(minutes=1)
+PURGE, PURGE_LIMIT = timedelta(days=1), timedelta(minutes=10)
+
+
+class Refused(Exception):
+    """What was asked for can't be done; the text is one sentence that says what to do."""
+
+
+def now() -> datetime:
+    """The one real clock, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The parts that keep chats going, on one store."""
+
+    conversation: "Conversation"
+    delivery: "Delivery"
+    clock: "Clock"
+
+
+class App:
+    """The program; each part is made when a command asks for it."""
+
+    def __init__(self, *, debug: bool) -> None:
+        self.who = f"uid:{os.getuid()}" if hasattr(os, "getuid") else "uid:unknown"
+        self._debug = debug
+
+    def now(self) -> datetime:
+        return now()
+
+    async def chat(self) -> None:
+        from adapters.console.channel import ConsoleChannel
+        from adapters.console.reader import ReadLines, TypedLines
+        from adapters.console.screen import Screen
+        from adapters.console.session import Session
+
+        self._log("WARNING")
+        house = self._house
+        screen = Screen(sys.stdout)
+        channel = ConsoleChannel(screen, house.wording)
+        async with self.store() as store:
+            works = self._works(store, {channel.name: channel})
+            session = Session(
+                conversation=works.conversation,
+                delivery=works.delivery,
+                store=store,
+                house=house,
+                channel=channel,
+                screen=screen,
+                lines=TypedLines() if sys.stdin.isatty() else ReadLines(sys.stdin.fileno()),
+                clock=now,
+                fresh=uuid4,
+            )
+            async with works.clock.running():
+                await session.run()
+
+    async def serve(self, host: str | None, port: int | None) -> None:
+        import structlog
+
+        from adapters.browser import health
+        from adapters.browser.listening import listening
+
+        settings = self._settings
+        host, port = host or settings.host, settings.port if port is None else port
+        self._refuse_beyond_loopback(host)
+        self._log("INFO")
+        log = structlog.get_logger()
+        store: Store | None = None
+        worker: asyncio.Task[None] | None = None
+
+        async def database() -> bool:
+            return store is not None and await answers(store)
+
+        async def delivery() -> bool:
+            return worker is not None and not worker.done()
+
+        with told_to_stop() as stop:
+            routes = health.routes({"database": database, "delivery": delivery})
+            async with listening(routes, host, port) as port_taken:
+                log.info("serving", host=host, port=port_taken)
+                opened = await unless(stop, self._open(lambda reason: log.warning("store_awaited", reason=reason)))
+                if opened is None:
+                    return
+                store = opened
+                try:
+                    works = self._works(store, {})
+                    worker = asyncio.create_task(works.delivery.run())
+                    log.info("ready")
+                    async with works.clock.running():
+                        await unless(stop, asyncio.shield(worker))
+                    log.info("stopping")
+                    works.delivery.end()
+                    await worker
+                finally:
+                    await store.close()
+                log.info("stopped")
+
+    async def export(
+        self, form: str, folder: Path, guide: str | None, written: Callable[[int], None], *, force: bool
+    ) -> Sequence[str]:
+        from adapters.export.writing import Form, Order, refuse_overwriting, write
+
+        order = Order(form=Form(form), folder=folder, guide=guide, force=force)
+        refuse_overwriting(order)
+        cancelled = False
+
+        def done(responses: int) -> None:
+            if cancelled:
+                raise Refused("The export was stopped; nothing was written.")
+            written(responses)
+
+        async with self.store() as store:
+            about = f"{form} {guide or 'all'}"
+            await store.transact(lambda tx: tx.upkeep.note("exported", about, self.who, now()))
+            try:
+                exported = await store.read(lambda tx: write(order, tx.survey.every(), now(), done))
+            except asyncio.CancelledError:
+                cancelled = True
+                raise
+        return exported.says()
+
+    def guides(self, folder: Path | None) -> Sequence[Guide]:
+        from storage.guides import load_all_versions
+        from storage.yaml_files import BadFile
+
+        if folder is not None:
+            return load_all_versions(folder)
+        ours = {(guide.key, guide.version): guide for guide in load_all_versions(GUIDES)}
+        own = self._settings.guides_dir
+        for guide in load_all_versions(own) if own else ():
+            if (guide.key, guide.version) in ours:
+                why = f"‘{guide.key}’ version {guide.version} comes with the bot; raise the version or change the key"
+                raise BadFile(own or GUIDES, None, why)
+            ours[guide.key, guide.version] = guide
+        return list(ours.values())
+
+    @asynccontextmanager
+    async def store(self) -> AsyncIterator["OpenStore"]:
+        self._log("WARNING")
+        store = await self._open(say_aside)
+        try:
+            yield store
+        finally:
+            await store.close()
+
+    def explain(self, error: Exception) -> str | None:
+        from adapters.browser.listening import CannotListen
+        from adapters.export.part import CannotExport
+        from bot.settings import BadSetting
+        from storage.opening import CannotOpen
+        from storage.yaml_files import BadFile
+
+        if isinstance(error, (Refused, BadSetting, BadFile, CannotOpen, CannotExport, CannotListen)):
+            return str(error)
+        return f"The database failed: {error}." if isinstance(error, StoreDown) else None
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _settings(self) -> "Settings":
+        from bot.settings import read_settings
+
+        return read_settings()
+
+    @cached_property
+    def _house(self) -> House:
+        from storage.wording import load_wording
+
+        settings = self._settings
+        house = House(
+            guides={(guide.key, guide.version): guide for guide in self.guides(None)},
+            default_guide=settings.default_guide,
+            wording=load_wording(WORDING),
+            calendar=working_days(),
+            destinations=settings.destinations,
+            zone=settings.zone,
+        )
+        if settings.default_guide not in {None, *house.newest()}:
+            raise Refused(f"TEAM_LEEDS_DEFAULT_GUIDE must be the key of a guide: {', '.join(house.newest())}.")
+        return house
+
+    def _works(self, store: "OpenStore", channels: Mapping[str, Channel]) -> Works:
+        from adapters.clock import Clock, Job
+        from bot.conversation import Conversation
+        from bot.delivery import Delivery
+        from bot.performing import Performer
+        from bot.schedules import Schedules
+        from bot.showing import Showing
+        from storage.support import load_support
+        from storage.survey import EmbeddedSurvey
+
+        house = self._house
+        survey_stores = {"embedded": EmbeddedSurvey(store)}
+        performer = Performer(
+            store=store, house=house, channels=channels, survey_stores=survey_stores, clock=now, chance=random.random
+        )
+        delivery = Delivery(store, performer, now, lambda _gate: None)
+        showing = Showing(store, house, load_support(self._settings.support_file or SUPPORT), now)
+        conversation = Conversation(
+            store=store, house=house, showing=showing, clock=now, fresh=uuid4, stirred=delivery.stir
+        )
+        schedules = Schedules(store, conversation, now, self._retention)
+        jobs = (
+            Job(name="tick", work=schedules.tick, every=TICK, limit=TICK_LIMIT),
+            Job(name="purge", work=schedules.purge, every=PURGE, limit=PURGE_LIMIT),
+        )
+        return Works(conversation, delivery, Clock(jobs, now))
+
+    @property
+    def _retention(self) -> Retention:
+        settings = self._settings
+        return Retention(
+            link=timedelta(days=settings.keep_link_days),
+            words=timedelta(days=settings.keep_words_days),
+            audit=timedelta(days=settings.keep_audit_days),
+            traffic=timedelta(days=settings.keep_traffic_days),
+        )
+
+    async def _open(self, say: Callable[[str], None]) -> "OpenStore":
+        from storage.opening import open_store
+
+        return await open_store(self._settings.database.get_secret_value(), say)
+
+    def _log(self, level: str) -> None:
+        from bot.logs import set_up
+
+        settings = self._settings
+        set_up(settings.log_level or level, settings.log_format, now, sys.stderr, debug=self._debug)
+
+    def _refuse_beyond_loopback(self, host: str) -> None:
+        from bot.settings import BEYOND_LOOPBACK
+
+        missing = [] if is_loopback(host) else self._settings.unset(BEYOND_LOOPBACK)
+        if missing:
+            names = ", ".join(missing)
+            raise Refused(f"To be reached at {host}, first set {names}; docs/settings.md says what they mean.")
+
+
+def say_aside(reason: str) -> None:
+    """Tell whoever started us why nothing happens yet."""
+    sys.stderr.write(f"{reason}.\n")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def working_days() -> Callable[[str], Calendar]:
+    """The working days of a zone, from last year on to the year after next."""
+
+    @cache
+    def around(zone: str, year: int) -> Calendar:
+        from storage.calendar import england
+
+        return Calendar(zone, england(range(year - 1, year + 3)))
+
+    return lambda zone: around(zone, now().year)
+
+
+async def answers(store: Store) -> bool:
+    """Whether the database does. Raises StoreDown."""
+    await store.read(lambda tx: tx.outbox.next_wake())
+    return True
+
+
+@contextmanager
+def told_to_stop() -> Iterator[asyncio.Event]:
+    """Give an event that SIGTERM and SIGINT set; the second of them stops the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+
+    def heard() -> None:
+        stop.set()
+        forget()
+
+    def forget() -> None:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+    with suppress(NotImplementedError):  # Windows: Ctrl-C ends the program as it always does
+        for number in signals:
+            loop.add_signal_handler(number, heard)
+    try:
+        yield stop
+    finally:
+        with suppress(NotImplementedError):
+            forget()
+
+
+async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
+    """What `work` returns; None, and `work` is cancelled, once `stop` is set. Raises what `work` raises."""
+    task = asyncio.ensure_future(work)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        return await task
+    return None
+
+
+if __name__ == "__main__":
+    run(lambda debug: App(debug=debug), sys.argv[1:])
