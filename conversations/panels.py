@@ -156,7 +156,7 @@ def late_form(chat: Chat, question: str, guide: Guide, wording: Wording) -> Form
 def change_form(chat: Chat, own: OwnPart, guide: Guide, wording: Wording) -> Form:
     """Put other words in place of one's own. It carries the version it shows, so that nothing newer is overwritten."""
     return Form(
-        title=wording.label("edit"),
+        title=wording.say("form.change"),
         code=encode("form_change", chat.id, f"{own.part.id.hex}@{own.part.version}"),
         intro=(Text(_wording_of(own.part.question, guide)),),
         fields=(WordsField("words", wording.say("form.words"), own.words),),
@@ -178,7 +178,7 @@ def reflect_form(chat: Chat, before: str | None, wording: Wording) -> Form:
 def check_back_form(chat: Chat, wording: Wording) -> Form:
     """Choose a day to be asked about one's step."""
     return Form(
-        title=wording.label("check_date"),
+        title=wording.say("form.when"),
         code=encode("form_check_back", chat.id),
         intro=(Text(wording.say("form.check_back")),),
         fields=(DateField("on", wording.say("form.day")),),
