@@ -108,7 +108,7 @@ class Screen:
         return len(self._said) == before
 
     def _put(self, blocks: Sequence[Block]) -> None:
-        typing = self.unfinished()
+        typing = self.unfinished() if self.terminal else None
         if typing is not None:
             self._write("\r\x1b[K")
         for seen, _, rows in blocks:
