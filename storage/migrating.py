@@ -14,8 +14,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from storage.postgres import engine_for
-
 HEAD = "0001"
 """The newest revision. A test holds it against the files."""
 KNOWN = frozenset({"0001"})
@@ -65,6 +63,8 @@ def _upgrade_sqlite(url: str) -> None:
 
 
 async def _upgrade_postgres(url: str) -> None:
+    from storage.postgres import engine_for  # noqa: PLC0415 -- whoever uses SQLite does not wait for it to load
+
     engine = engine_for(url, pool_size=1)
     try:
         async with engine.begin() as connection:

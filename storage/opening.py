@@ -9,13 +9,12 @@ import sqlite3
 import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-import asyncpg
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 
 from storage import migrating
-from storage.postgres import PostgresStore
 from storage.refusing import FAILURES, why
 from storage.sqlite import SqliteStore, connect
 
@@ -31,7 +30,10 @@ class CannotOpen(Exception):
     """The store can't be opened, and waiting would not help. Its text is one sentence for whoever started us."""
 
 
-OpenStore = SqliteStore | PostgresStore
+if TYPE_CHECKING:
+    from storage.postgres import PostgresStore
+
+OpenStore: TypeAlias = "SqliteStore | PostgresStore"
 
 
 async def open_store(place: str | Path, say: Callable[[str], None] = lambda _: None) -> OpenStore:
@@ -43,8 +45,10 @@ async def open_store(place: str | Path, say: Callable[[str], None] = lambda _: N
     if url.get_backend_name() == "sqlite":
         return await asyncio.to_thread(_open_sqlite, Path(url.database or ""))
     await wait_for_database(url, say)
+    from storage.postgres import FAILURES, PostgresStore  # noqa: PLC0415 -- as below
+
     text = url.render_as_string(hide_password=False)
-    await asyncio.to_thread(_upgrade, text)
+    await asyncio.to_thread(_upgrade, text, FAILURES)
     return PostgresStore(text)
 
 
@@ -63,6 +67,8 @@ async def wait_for_database(
 
 
 async def _fails_to_answer(url: URL) -> str | None:
+    import asyncpg  # noqa: PLC0415 -- whoever uses SQLite does not wait for it to load
+
     try:
         connection = await asyncpg.connect(
             host=url.host, port=url.port, user=url.username, password=url.password, database=url.database, timeout=5
@@ -70,7 +76,7 @@ async def _fails_to_answer(url: URL) -> str | None:
         await connection.close()
     except asyncpg.PostgresError as refusal:
         reason, passes = why(refusal), str(getattr(refusal, "sqlstate", "") or "").startswith(AWAY)
-    except FAILURES as failure:
+    except (*FAILURES, asyncpg.InterfaceError) as failure:
         reason, passes = why(failure), True
     else:
         return None
@@ -104,7 +110,7 @@ def _open_sqlite(path: Path) -> SqliteStore:
         connection = connect(path)
         connection.execute("PRAGMA schema_version").fetchone()
         connection.close()
-        _upgrade(URL.create("sqlite", database=str(path)).render_as_string())
+        _upgrade(URL.create("sqlite", database=str(path)).render_as_string(), FAILURES)
         return SqliteStore(path)
     except sqlite3.Error as error:
         reason = why(error)
@@ -133,7 +139,7 @@ def _writable(path: Path) -> bool:
     return bool(path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)) and os.access(path, os.W_OK)
 
 
-def _upgrade(url: str) -> None:
+def _upgrade(url: str, failures: tuple[type[Exception], ...]) -> None:
     """Upgrade, with the errors in our words. Raises CannotOpen."""
     reason = ""
     try:
@@ -141,6 +147,6 @@ def _upgrade(url: str) -> None:
         return
     except migrating.TooNew:
         reason = "it was changed by a newer version of this program; use that version"
-    except (DBAPIError, *FAILURES) as error:
+    except failures as error:
         reason = why(error)
     raise CannotOpen(f"The database at {_url(url).render_as_string()} can't be used: {reason}.")

@@ -17,11 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.util import await_only
 
 from bot.ports import StoreDown
-from storage.refusing import FAILURES, ROLLED_BACK, why
+from storage.refusing import FAILURES as ANY_DRIVERS
+from storage.refusing import ROLLED_BACK, why
 from storage.sql import POSTGRES, Row, Statement, Values
 from storage.transaction import Transaction
 
 T = TypeVar("T")
+
+FAILURES = (*ANY_DRIVERS, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What this driver raises; OSError and TimeoutError come through as they are."""
 
 POOL = 16
 TRIES = 5

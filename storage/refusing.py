@@ -2,20 +2,17 @@
 
 import sqlite3
 
-import asyncpg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 FAILURES = (
     sqlite3.Error,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
     SQLAlchemyError,
     OSError,
     TimeoutError,
     UnicodeError,
 )
-"""What drivers raise. asyncpg lets OSError and TimeoutError through as they are. A UnicodeError holds the text."""
+"""What any driver may let through. A UnicodeError holds the text. storage.postgres adds what asyncpg raises."""
 
 _SQLITE = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -53,8 +50,8 @@ def why(error: BaseException) -> str:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", 0)
         return f"{_SQLITE.get(code & 0xFF, 'the database failed')} ({getattr(error, 'sqlite_errorname', 'no code')})"
-    if isinstance(error, asyncpg.PostgresError):
-        code = str(getattr(error, "sqlstate", None) or "")
+    if hasattr(error, "sqlstate"):  # asyncpg's; whoever keeps chats in SQLite does not wait for it to load
+        code = str(error.sqlstate or "")
         return f"{_POSTGRES.get(code[:2], 'the database failed')} ({code or 'no code'})"
     if isinstance(error, UnicodeError):
         return "the database refused a value"
