@@ -143,7 +143,7 @@ def _said(message: Message) -> Sequence[str]:
 
 
 def _labels(buttons: Buttons) -> list[str]:
-    return [f"[{safe(button.label)}]" for button in buttons.buttons]
+    return [f"[{' '.join(safe(button.label).split())}]" for button in buttons.buttons]
 
 
 def _spaced(pieces: Iterable[str]) -> list[str]:

@@ -66,15 +66,14 @@ class Session:
                 while not self._screen.gone and await self._take_next(interrupted):
                     pass
         finally:
+            self._screen.unfinished = lambda: None
             self._lines.close()
         if self._lines.typed:
             self._turns.say("goodbye")
 
     async def _open(self) -> None:
-        if self._lines.typed:
-            self._turns.say("welcome", "first", "how", "seen")
         with self._in_order():
-            await self._turns.resume()
+            await self._turns.open(welcome=self._lines.typed)
 
     async def _take_next(self, interrupted: asyncio.Event) -> bool:
         """Take one line; False when there are no more."""

@@ -52,17 +52,23 @@ class Turns:
         self._opened: dict[str, str] = {}
         self._store_is_down = False
 
-    async def resume(self) -> None:
-        """Show where an open chat stands, as after a crash. Of one that is over only the buttons are remembered."""
+    async def open(self, *, welcome: bool) -> None:
+        """Say what to do first, and show where an open chat stands, as after a crash.
+
+        Of a chat that is over only the buttons are remembered.
+        """
         try:
             here = await self._store.read(partial(posts_here, house=self._house))
         except StoreDown:
             here = None  # `deliver` says so
-        if here is not None and not here.over:
+        goes_on = here is not None and not here.over
+        if welcome:
+            self.say("welcome", *(() if goes_on else ("first",)), "how", "seen")
+        if goes_on:
             self.say("stands")
         for ref, message in here.posted if here else ():
             self._channel.remember(ref, message)
-            if here and not here.over:
+            if goes_on:
                 self._channel.show(message)
         await self.deliver()
 
