@@ -6,9 +6,7 @@ with `WRITE_TRANSCRIPTS=1 make test ARGS=tests/test_transcripts.py`, and read it
 """
 
 import os
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,20 +17,11 @@ from adapters.console.reader import ReadLines
 from bot.ports import Status
 from conversations.events import Sending
 from tests.adapters.console.composing import Console, console
+from tests.adapters.console.reading import blocks
 
 HERE = Path(__file__).parent / "transcripts"
 TRANSCRIPTS = sorted(path.relative_to(HERE) for path in HERE.rglob("*.txt"))
 WRITE = bool(os.environ.get("WRITE_TRANSCRIPTS"))
-
-ROOM, PERSON = "  ", "    "
-
-
-@dataclass(frozen=True)
-class Block:
-    """Something that was shown together; `to` is who alone saw it, None for the room."""
-
-    to: str | None
-    text: str
 
 
 async def held(transcript: Path, folder: Path) -> Console:
@@ -44,18 +33,6 @@ async def held(transcript: Path, folder: Path) -> Console:
         finally:
             os.close(reading)
         return here
-
-
-def blocks(output: str) -> Sequence[Block]:
-    """Everything that was shown, without what was typed."""
-    found: list[Block] = []
-    for paragraph in re.split(r"\n\s*\n", output):
-        rows = [row for row in paragraph.split("\n") if row.startswith(ROOM)]
-        alone = re.match(r" {4}\((?:only (.+) sees this|private message to (.+))\)$", rows[0]) if rows else None
-        to = who(alone[1] or alone[2]) if alone else None
-        text = " ".join(re.sub(r"^\s*(?:[~>] )?", "", row) for row in rows)
-        found += [Block(to, text)] if rows else []
-    return found
 
 
 def typed(transcript: Path) -> Sequence[Line]:
