@@ -8,7 +8,7 @@ from uuid import UUID
 
 from conversations import events as on
 from conversations.events import Event, Sending
-from conversations.model import Chat, Guide, Kind, Stage, Visibility
+from conversations.model import OVER, Chat, Guide, Kind, Stage, Visibility
 
 OPENING = "opening"
 CLOSING = "closing"
@@ -191,7 +191,10 @@ def _tally(
     if event.visibility is Visibility.PROGRAMME:
         return ()
     questions = {event.question, *others}
-    return tuple(_say(chat, question_slot(ask.number), event.at) for ask in chat.asks if ask.question in questions)
+    slots = [question_slot(ask.number) for ask in chat.asks if ask.question in questions]
+    if chat.stage in OVER:
+        slots.append(CLOSING)
+    return tuple(_say(chat, slot, event.at) for slot in slots)
 
 
 def _heard(event: on.Answered, guide: Guide) -> Receipt:

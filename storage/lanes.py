@@ -120,7 +120,9 @@ def _shown(sql: Sql, settlement: Settlement) -> bool:
 def _settle_row(sql: Sql, claim: Claim, settlement: Settlement, now: datetime, *, more_wanted: bool) -> None:
     again_at, status, attempts = settlement.again_at, settlement.status, claim.attempts
     if again_at is not None:
-        status, attempts = Status.READY, attempts if settlement.keep_attempt else attempts - 1
+        # What nobody saw the end of stays attempted, so that the next attempt knows to look first.
+        status = Status.ATTEMPTED if status is Status.ATTEMPTED else Status.READY
+        attempts = attempts if settlement.keep_attempt else attempts - 1
     elif more_wanted and status is Status.SENT:
         status, attempts = Status.READY, 0
     sql.run(

@@ -1,0 +1,1 @@
+"""Whole histories, made up by Hypothesis, with a crash at every seam."""
