@@ -6,6 +6,7 @@
 """
 
 import asyncio
+import gc
 import os
 import random
 import signal
@@ -14,13 +15,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property, partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
-from adapters.cli.commands import run
 from bot.house import House
 from bot.ports import Channel, Retention, Store, StoreDown
 from conversations.model import Calendar, Guide
@@ -126,6 +126,7 @@ class App:
                 try:
                     works = self._works(store, {})
                     worker = asyncio.create_task(works.delivery.run())
+                    collect_garbage()
                     log.info("ready")
                     async with works.clock.running():
                         await unless(stop, asyncio.shield(worker))
@@ -179,6 +180,7 @@ class App:
     async def store(self) -> AsyncIterator["OpenStore"]:
         self._log("WARNING")
         store = await self._open(say_aside)
+        collect_garbage()
         try:
             yield store
         finally:
@@ -205,6 +207,7 @@ class App:
 
     @cached_property
     def _house(self) -> House:
+        from storage.calendar import EnglandsHolidays
         from storage.wording import load_wording
 
         settings = self._settings
@@ -212,7 +215,7 @@ class App:
             guides={(guide.key, guide.version): guide for guide in self.guides(None)},
             default_guide=settings.default_guide,
             wording=load_wording(WORDING),
-            calendar=working_days(),
+            calendar=partial(Calendar, holidays=EnglandsHolidays()),
             destinations=settings.destinations,
             zone=settings.zone,
         )
@@ -290,18 +293,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def working_days() -> Callable[[str], Calendar]:
-    """The working days of a zone, from last year on to the year after next."""
-
-    @cache
-    def around(zone: str, year: int) -> Calendar:
-        from storage.calendar import england
-
-        return Calendar(zone, england(range(year - 1, year + 3)))
-
-    return lambda zone: around(zone, now().year)
-
-
 async def answers(store: Store) -> bool:
     """Whether the database does. Raises StoreDown."""
     await store.read(lambda tx: tx.outbox.next_wake())
@@ -347,5 +338,19 @@ async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
     return None
 
 
-if __name__ == "__main__":
+def collect_garbage() -> None:
+    """Begin to collect garbage, and never among what was loaded at the start."""
+    gc.freeze()
+    gc.enable()
+
+
+def main() -> None:
+    """Do what the command line asks for. To collect garbage while modules load would take a third of the start."""
+    gc.disable()
+    from adapters.cli.commands import run
+
     run(lambda debug: App(debug=debug), sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()

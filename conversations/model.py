@@ -1,6 +1,6 @@
 """What a chat is made of: frozen facts, in the words of docs/architecture.md. Every time is UTC and zone-aware."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -221,7 +221,7 @@ class Calendar:
     """Which days are working days where a chat lives: Monday to Friday without `holidays`, in `zone` (IANA name)."""
 
     zone: str
-    holidays: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

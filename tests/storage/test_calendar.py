@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from storage.calendar import england
+from storage.calendar import EnglandsHolidays, england
 
 
 def test_easter_and_the_fixed_days_of_2026_are_there() -> None:
@@ -36,3 +36,13 @@ def test_only_the_years_asked_for_are_there() -> None:
     """A bot that runs over New Year asks for both years."""
     assert {day.year for day in england([2026, 2027])} == {2026, 2027}
     assert england([]) == frozenset()
+
+
+def test_any_year_can_be_asked_about() -> None:
+    """A bot that runs for years knows next year's holidays too."""
+    holidays = EnglandsHolidays()
+
+    assert date(2026, 12, 28) in holidays
+    assert date(2031, 12, 25) in holidays
+    assert date(2031, 12, 24) not in holidays
+    assert "Christmas" not in holidays
