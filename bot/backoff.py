@@ -27,6 +27,9 @@ FORWARD: Sequence[float] = (
 AT_FAULT = timedelta(minutes=10)
 """How long a destination that is itself at fault is left alone."""
 
+ELSEWHERE = timedelta(seconds=5)
+"""How long what another process has the channel for is left to it."""
+
 BUG_ATTEMPTS = 4
 """Attempts at something that fails for a reason we do not know."""
 

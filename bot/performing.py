@@ -58,6 +58,10 @@ class _Ready:
     post: Post | None = None
 
 
+class _RunsElsewhere(Exception):
+    """This process has no such channel; another may, now or later: a terminal's room waits for its terminal."""
+
+
 class Performer:
     """Does what claims ask for, on the channels and survey stores it was given."""
 
@@ -101,6 +105,9 @@ class Performer:
             )
         except Busy as busy:
             return self._busy(claim, busy)
+        except _RunsElsewhere:
+            again_at = self._clock() + backoff.ELSEWHERE
+            return Settlement(status=Status.READY, reason="channel_not_here", again_at=again_at, keep_attempt=False)
 
     def unseen(self, claim: Claim) -> Settlement:
         """The end of an attempt that nobody saw: the next one looks before it sends."""
@@ -255,7 +262,7 @@ class Performer:
     def _channel(self, room: Room) -> Channel:
         channel = self._channels.get(room.channel)
         if channel is None:
-            raise Busy("channel_not_running")
+            raise _RunsElsewhere
         return channel
 
 
