@@ -263,7 +263,17 @@ class App:
     async def _open(self, say: Callable[[str], None]) -> "OpenStore":
         from storage.opening import open_store
 
-        return await open_store(self._settings.database.get_secret_value(), say)
+        waited = False
+
+        def away(reason: str) -> None:
+            nonlocal waited
+            waited = True
+            say(reason)
+
+        store = await open_store(self._settings.database.get_secret_value(), away)
+        if waited:
+            say("The database answers")
+        return store
 
     def _log(self, level: str) -> None:
         from bot.logs import set_up
