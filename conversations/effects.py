@@ -112,6 +112,8 @@ def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
         case on.Started(host=host):
             preview = () if host is None else (_to_host(chat, Receipt.PREVIEW, event.at),)
             return (_say(chat, OPENING, event.at), *preview)
+        case on.HostMissed():
+            return (_say(chat, OPENING, event.at),)
         case on.QuestionAsked() | on.HostTook() | on.Paused() | on.Resumed():
             return _room(chat, event.at)
         case on.Finished(person=person):
@@ -132,8 +134,8 @@ def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
             return (_forward(event),)
         case on.CheckBackSet() | on.FollowedUp():
             return _step_effects(event, chat)
-        case on.SatOut() | on.SureAsked():
-            return ()  # said in the reply
+        case on.SatOut() | on.SureAsked() | on.HostWaitedFor():
+            return ()  # said in the reply, or to nobody
         case _:
             return _answer_effects(event, chat, guide)
 

@@ -208,7 +208,8 @@ def created(event: on.Started) -> Chat:
         started_at=event.at,
         touched_at=event.at,
         hosted_at=event.at,
-        next_at=event.at + leading.UNTOUCHED,
+        due_at=event.at + leading.UNTOUCHED,
+        away_at=None if event.host is None else event.at + leading.HOST_ABSENT[event.pace],
     )
 
 
@@ -220,13 +221,17 @@ def evolve(chat: Chat, event: Event) -> Chat:
             return _touched(chat, event.at)
         case on.HostTook(person=person):
             return _led(replace(chat, host=person), event.at)
+        case on.HostMissed():
+            return replace(chat, host_away=True, away_at=None)
+        case on.HostWaitedFor(until=until):
+            return replace(chat, away_at=until)
         case on.QuestionAsked():
             return _asked(chat, event)
         case on.Paused(at=at):
             held = replace(chat, paused_at=at)
-            return _led(held if chat.pace is Pace.LIVE else replace(held, next_at=at + leading.PAUSE_LIMIT), at)
+            return _led(held if chat.pace is Pace.LIVE else replace(held, due_at=at + leading.PAUSE_LIMIT), at)
         case on.Resumed(at=at, until=until):
-            return _led(replace(chat, paused_at=None, next_at=until or chat.next_at), at)
+            return _led(replace(chat, paused_at=None, due_at=until or chat.due_at), at)
         case on.SureAsked(at=at, what=what, person=person):
             return _led(replace(chat, unconfirmed=Unconfirmed(what, person, at)), at)
         case on.Reflected(at=at):
@@ -240,7 +245,7 @@ def evolve(chat: Chat, event: Event) -> Chat:
 def _asked(chat: Chat, event: on.QuestionAsked) -> Chat:
     asks = (*chat.asks, Ask(event.question, event.number, event.at))
     chat = replace(chat, stage=Stage.ASKING, asks=asks, paused_at=None, finished_at=None, unconfirmed=None)
-    chat = replace(chat, next_at=event.until or event.at + leading.UNTOUCHED)
+    chat = replace(chat, due_at=event.until or event.at + leading.UNTOUCHED)
     return _led(chat, event.at) if event.by_host else _touched(chat, event.at)
 
 
@@ -248,21 +253,22 @@ def _ended(chat: Chat, event: on.Finished | on.Closed | on.Cancelled) -> Chat:
     chat = replace(chat, paused_at=None, unconfirmed=None)
     match event:
         case on.Finished(at=at, person=person):
-            waits = replace(chat, stage=Stage.REVIEWING, finished_at=at, next_at=at + leading.UNTOUCHED)
+            waits = replace(chat, stage=Stage.REVIEWING, finished_at=at, due_at=at + leading.UNTOUCHED)
             return waits if person is None else _led(waits, at)
         case on.Closed(at=at):
-            return replace(chat, stage=Stage.CLOSED, over_at=at, next_at=None)
+            return replace(chat, stage=Stage.CLOSED, over_at=at, due_at=None, away_at=None)
         case on.Cancelled(at=at):
-            return replace(chat, stage=Stage.CANCELLED, over_at=at, next_at=None)
+            return replace(chat, stage=Stage.CANCELLED, over_at=at, due_at=None, away_at=None)
         case _:
             assert_never(event)
 
 
 def _led(chat: Chat, at: datetime) -> Chat:
-    return _touched(replace(chat, hosted_at=at), at)
+    away_at = at + leading.HOST_ABSENT[chat.pace]
+    return _touched(replace(chat, hosted_at=at, away_at=away_at, host_away=False), at)
 
 
 def _touched(chat: Chat, at: datetime) -> Chat:
     """The room saw something happen. A live chat is finished when nothing does for a while."""
     waits_on_touch = chat.pace is Pace.LIVE and chat.stage is Stage.ASKING
-    return replace(chat, touched_at=at, next_at=at + leading.UNTOUCHED if waits_on_touch else chat.next_at)
+    return replace(chat, touched_at=at, due_at=at + leading.UNTOUCHED if waits_on_touch else chat.due_at)

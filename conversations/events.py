@@ -43,6 +43,21 @@ class HostTook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostMissed:
+    """The host has not acted for a while, so that somebody else may take over."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostWaitedFor:
+    """The host has not acted, and not for long enough yet: nights and weekends do not count. Look again at `until`."""
+
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAsked:
     """A question was put to the room as post `number`. `until` is when an open chat moves on."""
 
@@ -237,6 +252,8 @@ class PostWanted:
 Event = (
     Started
     | HostTook
+    | HostMissed
+    | HostWaitedFor
     | QuestionAsked
     | SatOut
     | Answered

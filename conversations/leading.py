@@ -16,9 +16,9 @@ UNTOUCHED = timedelta(hours=24)
 PAUSE_LIMIT = timedelta(days=7)
 """After this a paused open chat that nobody resumes is finished, so that no answer is kept for ever."""
 
-HOST_ABSENT_LIVE = timedelta(minutes=10)
-HOST_ABSENT_OPEN_DAYS = 2
-"""Working days without the host acting, after which somebody else may take over an open chat."""
+HOST_ABSENT_DAYS = 2
+HOST_ABSENT = {Pace.LIVE: timedelta(minutes=10), Pace.OPEN: timedelta(days=HOST_ABSENT_DAYS)}
+"""Without the host acting for so long somebody else may take over; in an open chat only working days count."""
 
 SURE_FOR = timedelta(minutes=10)
 """How long a typed *send* or *cancel* waits for its `yes`."""
@@ -102,9 +102,13 @@ def host_is_absent(chat: Chat, turn: Turn) -> bool:
     """Whether there is no host, or none who acted for 10 minutes (live) or 2 working days (open)."""
     if chat.host is None:
         return True
+    return turn.now >= _away_from(chat, turn)
+
+
+def _away_from(chat: Chat, turn: Turn) -> datetime:
     if chat.pace is Pace.LIVE:
-        return turn.now - chat.hosted_at >= HOST_ABSENT_LIVE
-    return turn.now >= cadence.after_working_days(chat.hosted_at, HOST_ABSENT_OPEN_DAYS, turn.calendar)
+        return chat.hosted_at + HOST_ABSENT[Pace.LIVE]
+    return cadence.after_working_days(chat.hosted_at, HOST_ABSENT_DAYS, turn.calendar)
 
 
 def reflect(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
@@ -162,14 +166,22 @@ def confirm(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
 
 def tick(chat: Chat, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
     """Do what time alone makes happen, if it is time."""
-    if chat.next_at is None or turn.now < chat.next_at:
-        return ()
+    if chat.due_at is None or turn.now < chat.due_at:
+        return _miss_host(chat, turn)
     if chat.stage is Stage.GATHERING or chat.stage is Stage.REVIEWING:
         return close(chat, turn)
     following = guide.following(_asking(chat))
     if chat.pace is Pace.OPEN and not chat.paused and following is not None:
         return (_ask(chat, following.key, guide, turn),)
     return finish(chat, turn)
+
+
+def _miss_host(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
+    if chat.away_at is None or turn.now < chat.away_at:
+        return ()
+    if host_is_absent(chat, turn):
+        return (on.HostMissed(at=turn.now),)
+    return (on.HostWaitedFor(at=turn.now, until=_away_from(chat, turn)),)
 
 
 def close(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:

@@ -143,7 +143,7 @@ class Unconfirmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """One team's walk through one guide in a room. `version` counts the events so far; `next_at` is when time acts."""
+    """One team's walk through one guide in a room. `version` counts the events so far."""
 
     id: UUID
     room: UUID
@@ -167,7 +167,16 @@ class Chat:
     reflected: bool = False
     finished_at: datetime | None = None
     over_at: datetime | None = None
-    next_at: datetime | None = None
+    due_at: datetime | None = None
+    """When time moves the chat on, if nothing else does."""
+    away_at: datetime | None = None
+    """When to look whether the host is away."""
+    host_away: bool = False
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When time alone makes something happen."""
+        return min((at for at in (self.due_at, self.away_at) if at is not None), default=None)
 
     @property
     def paused(self) -> bool:

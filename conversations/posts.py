@@ -105,19 +105,21 @@ def _how(chat: Chat, wording: Wording) -> str:
         return wording.say("question.paused")
     if chat.practice:
         return wording.say("question.how_practice")
-    if chat.pace is Pace.OPEN and chat.next_at is not None:
-        return wording.say("question.how_open", day=local_day(chat.next_at, chat.zone))
+    if chat.pace is Pace.OPEN and chat.due_at is not None:
+        return wording.say("question.how_open", day=local_day(chat.due_at, chat.zone))
     return wording.say("question.how")
 
 
 def _opening_buttons(chat: Chat, wording: Wording) -> tuple[Button, ...]:
     names = {
-        Stage.GATHERING: ("begin", "not_now", "privacy"),
-        Stage.ASKING: ("resume" if chat.paused else "pause", "privacy", "take_over"),
-        Stage.REVIEWING: ("read_back", "reflect", sending(chat), "take_over"),
-        Stage.CLOSED: ("privacy",),
-        Stage.CANCELLED: ("privacy",),
+        Stage.GATHERING: ["begin", "not_now", "privacy"],
+        Stage.ASKING: ["resume" if chat.paused else "pause", "privacy"],
+        Stage.REVIEWING: ["read_back", "reflect", sending(chat)],
+        Stage.CLOSED: ["privacy"],
+        Stage.CANCELLED: ["privacy"],
     }[chat.stage]
+    if chat.stage not in OVER and chat.host_away:
+        names.append("take_over")
     return tuple(button(wording, name, chat.id) for name in names)
 
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
+from json import JSONEncoder, loads
 from typing import Any, get_args
 from uuid import UUID
 
 from conversations.events import Event
 from conversations.model import Ask, Chat, Pace, Stage, Unconfirmed
+from storage.types import uuid
 
 Json = Mapping[str, Any]
 
@@ -17,9 +19,14 @@ FACTS: Mapping[type[Event], tuple[str, ...]] = {
 }
 """What each event says beside its time."""
 
+MOST_KNOWN = 2_048
+_dumps = JSONEncoder(separators=(",", ":")).encode
+_known: dict[str, Chat] = {}
+"""Chats by their text. A chat is frozen and a text stands for one chat, so nothing here can be out of date."""
 
-def chat_as_json(chat: Chat) -> Json:
-    """Everything of `chat`; what is None is left out."""
+
+def write(chat: Chat) -> str:
+    """`chat` as text; what is None is left out."""
     whole = {
         "id": chat.id.hex,
         "room": chat.room.hex,
@@ -30,7 +37,7 @@ def chat_as_json(chat: Chat) -> Json:
         "practice": chat.practice,
         "stage": chat.stage.value,
         "version": chat.version,
-        "host": _hex(chat.host),
+        "host": None if chat.host is None else chat.host.hex,
         "started_at": chat.started_at.isoformat(),
         "touched_at": chat.touched_at.isoformat(),
         "hosted_at": chat.hosted_at.isoformat(),
@@ -43,17 +50,36 @@ def chat_as_json(chat: Chat) -> Json:
         "reflected": chat.reflected,
         "finished_at": _iso(chat.finished_at),
         "over_at": _iso(chat.over_at),
-        "next_at": _iso(chat.next_at),
+        "due_at": _iso(chat.due_at),
+        "away_at": _iso(chat.away_at),
+        "host_away": chat.host_away,
     }
-    return {name: value for name, value in whole.items() if value is not None}
+    text = _dumps({name: value for name, value in whole.items() if value is not None})
+    _remember(text, chat)
+    return text
 
 
-def chat_from_json(json: Json) -> Chat:
-    """The chat that `chat_as_json` wrote. Raises KeyError, ValueError."""
+def read(text: str) -> Chat:
+    """The chat that `write` made `text` of. Raises KeyError, ValueError."""
+    chat = _known.get(text)
+    if chat is None:
+        chat = _chat(loads(text))
+        _remember(text, chat)
+    return chat
+
+
+def _remember(text: str, chat: Chat) -> None:
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[text] = chat
+
+
+def _chat(json: Json) -> Chat:
     get = json.get
+    host = get("host")
     return Chat(
-        id=UUID(json["id"]),
-        room=UUID(json["room"]),
+        id=uuid(json["id"]),
+        room=uuid(json["room"]),
         guide=json["guide"],
         guide_version=json["guide_version"],
         pace=Pace(json["pace"]),
@@ -61,7 +87,7 @@ def chat_from_json(json: Json) -> Chat:
         practice=json["practice"],
         stage=Stage(json["stage"]),
         version=json["version"],
-        host=_uuid(get("host")),
+        host=None if host is None else uuid(host),
         started_at=datetime.fromisoformat(json["started_at"]),
         touched_at=datetime.fromisoformat(json["touched_at"]),
         hosted_at=datetime.fromisoformat(json["hosted_at"]),
@@ -74,7 +100,9 @@ def chat_from_json(json: Json) -> Chat:
         reflected=json["reflected"],
         finished_at=_moment(get("finished_at")),
         over_at=_moment(get("over_at")),
-        next_at=_moment(get("next_at")),
+        due_at=_moment(get("due_at")),
+        away_at=_moment(get("away_at")),
+        host_away=json["host_away"],
     )
 
 
@@ -102,15 +130,7 @@ def _unconfirmed_as_json(waiting: Unconfirmed | None) -> tuple[str, str, str] | 
 
 
 def _unconfirmed_from_json(json: tuple[str, str, str] | None) -> Unconfirmed | None:
-    return None if json is None else Unconfirmed(json[0], UUID(json[1]), datetime.fromisoformat(json[2]))
-
-
-def _hex(id_: UUID | None) -> str | None:
-    return None if id_ is None else id_.hex
-
-
-def _uuid(text: str | None) -> UUID | None:
-    return None if text is None else UUID(text)
+    return None if json is None else Unconfirmed(json[0], uuid(json[1]), datetime.fromisoformat(json[2]))
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -340,11 +340,11 @@ def test_the_host_cant_tell_a_private_answer_from_none_by_finishing() -> None:
 def test_a_private_answer_does_not_keep_a_chat_awake() -> None:
     """When a chat is finished by time says nothing about private answers either."""
     table = asking()
-    awake_until = table.chat.next_at
+    awake_until = table.chat.due_at
     table.wait(hours=1)
     table.play(BEN, do.Answer("for few", PRIVATELY))
 
-    assert table.chat.next_at == awake_until
+    assert table.chat.due_at == awake_until
 
 
 def test_a_practice_sends_nothing() -> None:
@@ -452,6 +452,7 @@ def test_a_live_chat_that_nobody_touches_is_finished_and_then_sent() -> None:
     """24 hours each, and nothing happens a second earlier."""
     table = answered()
     table.wait(hours=23, minutes=59)
+    assert names(table.play(None, do.Tick())) == ["HostMissed"]
     assert table.play(None, do.Tick()) == ()
     table.wait(minutes=1)
     assert names(table.play(None, do.Tick())) == ["Finished"]
@@ -476,6 +477,7 @@ def test_an_open_chat_asks_its_next_question_at_ten_two_working_days_on_and_ends
     while table.chat.next_at is not None:
         table.now = table.chat.next_at
         moments.append((table.now, names(table.play(None, do.Tick()))[0]))
+    moments = [(at, name) for at, name in moments if not name.startswith("Host")]
 
     assert moments == [
         (datetime(2026, 12, 9, 10, tzinfo=UTC), "QuestionAsked"),
@@ -490,7 +492,7 @@ def test_a_paused_open_chat_asks_nothing_for_a_week_and_is_then_finished() -> No
     table.play(ANA, do.Answer("over days"))
     table.play(HOST, do.Pause())
     table.wait(days=6, hours=23)
-    assert table.play(None, do.Tick()) == ()
+    assert names(table.play(None, do.Tick())) == ["HostMissed"]
     table.wait(hours=1)
 
     assert names(table.play(None, do.Tick())) == ["Finished"]
@@ -503,7 +505,30 @@ def test_resuming_an_open_chat_gives_the_question_its_days_anew() -> None:
     table.wait(days=3)
     table.play(HOST, do.Resume())
 
-    assert table.chat.next_at == datetime(2026, 12, 14, 10, tzinfo=UTC)
+    assert table.chat.due_at == datetime(2026, 12, 14, 10, tzinfo=UTC)
+
+
+def test_a_host_who_is_away_over_a_weekend_is_not_missed() -> None:
+    """Begun on Friday at noon, an open chat misses its host on Tuesday at noon, and says so once."""
+    table = asking(pace=Pace.OPEN)
+    table.now = NOON + timedelta(days=4)
+    table.play(HOST, do.Pause())
+    table.wait(days=2)
+    assert names(table.play(None, do.Tick())) == ["HostWaitedFor"]
+    assert table.chat.away_at == NOON + timedelta(days=8)
+    table.wait(days=2)
+    assert names(table.play(None, do.Tick())) == ["HostMissed"]
+    assert table.chat.host_away
+
+
+def test_a_host_who_comes_back_is_not_away() -> None:
+    """Leading again takes the offer to take over away."""
+    table = asking()
+    table.wait(minutes=10)
+    table.play(None, do.Tick())
+    table.play(HOST, do.MoveOn("first"))
+
+    assert not table.chat.host_away
 
 
 def test_evolve_counts_every_event() -> None:

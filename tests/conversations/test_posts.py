@@ -82,6 +82,16 @@ def test_a_practice_says_so_in_every_post() -> None:
     assert "practice" in plain(stands(table, "closing")).lower()
 
 
+def test_take_over_is_offered_when_the_host_is_away_and_only_then() -> None:
+    """product.md: not while somebody leads."""
+    table = asking()
+    assert "Take over as host" not in labels(stands(table, "opening"))
+
+    table.wait(minutes=10)
+    table.play(None, do.Tick())
+    assert "Take over as host" in labels(stands(table, "opening"))
+
+
 def test_an_open_question_says_until_when() -> None:
     """A day in words, in the room's zone."""
     assert "until Wednesday 9 December 2026" in plain(stands(asking(pace=Pace.OPEN), "question:1"))

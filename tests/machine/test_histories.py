@@ -11,7 +11,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -92,7 +92,7 @@ class Histories(RuleBasedStateMachine):
 
     def start_process(self) -> None:
         """A new process on what the last one left."""
-        self.real: Store = self.loop.run_until_complete(open_store(self.folder / "chats.db"))
+        self.real: Store = self.loop.run_until_complete(open_store(self.folder / "chats.db", fresh=uuid4))
         store = CrashingStore(self.real, self.fuse)
         house = House(
             guides={(GUIDE.key, GUIDE.version): GUIDE},
@@ -369,7 +369,7 @@ def _template() -> Path:
     atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
 
     async def make() -> None:
-        store = await open_store(path)
+        store = await open_store(path, fresh=uuid4)
         await store.close()
 
     asyncio.run(make())
