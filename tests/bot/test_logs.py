@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -14,6 +13,7 @@ import pytest
 import structlog
 
 from bot import logs
+from tests.logging_left import left_as_found
 
 NOW = datetime(2026, 12, 8, 10, 0, tzinfo=UTC)
 WORDS = "I was so tired"
@@ -27,13 +27,8 @@ class Terminal(io.StringIO):
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     """Leave logging as it was found."""
-    root = logging.getLogger()
-    handlers, level, hooks = list(root.handlers), root.level, (threading.excepthook, sys.unraisablehook)
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    threading.excepthook, sys.unraisablehook = hooks
+    with left_as_found():
+        yield
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:
