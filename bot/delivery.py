@@ -33,12 +33,21 @@ AT_ONCE = 16
 class Delivery:
     """One worker per process; any number of processes."""
 
-    def __init__(self, store: Store, performer: Performer, clock: Callable[[], datetime], rate_of: RateOf) -> None:
-        """`clock` gives UTC; `rate_of` the pace of a gate."""
+    def __init__(
+        self,
+        store: Store,
+        performer: Performer,
+        clock: Callable[[], datetime],
+        rate_of: RateOf,
+        *,
+        lease: timedelta = LEASE,
+    ) -> None:
+        """`clock` gives UTC; `rate_of` the pace of a gate; a lane is ours for `lease`."""
         self._store = store
         self._performer = performer
         self._clock = clock
         self._rate_of = rate_of
+        self._lease = lease
         self._stirred = asyncio.Event()
         self._ending = False
         self._under_way: set[asyncio.Task[None]] = set()
@@ -79,7 +88,7 @@ class Delivery:
         free = AT_ONCE - len(self._under_way)
         if free <= 0:
             return False
-        claims = await self._store.transact(lambda tx: tx.outbox.claim(self._clock(), LEASE, free, self._rate_of))
+        claims = await self._store.transact(lambda tx: tx.outbox.claim(self._clock(), self._lease, free, self._rate_of))
         for claim in claims:
             task = asyncio.create_task(self._deliver(claim))
             self._under_way.add(task)
@@ -116,7 +125,7 @@ class Delivery:
 
     async def _attempt(self, claim: Claim) -> Settlement:
         try:
-            async with asyncio.timeout(LEASE.total_seconds() / 2):
+            async with asyncio.timeout(self._lease.total_seconds() / 2):
                 return await self._performer.perform(claim)
         except TimeoutError:
             return self._performer.unseen(claim)
