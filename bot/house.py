@@ -1,9 +1,9 @@
 """What every chat here shares."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from conversations.model import Calendar, Chat, Guide
+from conversations.model import Calendar, Chat, Guide, Terms
 from conversations.wording import Wording
 
 
@@ -18,6 +18,7 @@ class House:
     """The working days of a zone (IANA name)."""
     destinations: Sequence[str]
     zone: str = "Europe/London"
+    terms: Terms = field(default_factory=Terms)
 
     def newest(self) -> Mapping[str, Guide]:
         """The newest version of each guide, by key."""

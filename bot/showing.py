@@ -63,7 +63,7 @@ class Showing:
             case Panel.STATUS:
                 return panels.status(chat, self._house.guide_of(chat) if chat else None, wording)
             case Panel.PRIVACY:
-                return panels.privacy(wording)
+                return panels.privacy(self._house.terms, wording)
             case Panel.START:
                 return panels.start_form(self._house.newest(), wording)
             case Panel.MY_ANSWERS:

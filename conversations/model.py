@@ -226,6 +226,17 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What people are told of who keeps their words, and for how many days. The controller decides."""
+
+    link_days: int = 90
+    words_days: int = 730
+    controller: str | None = None
+    contact: str | None = None
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """Which days are working days where a chat lives: Monday to Friday without `holidays`, in `zone` (IANA name)."""
 

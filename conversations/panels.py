@@ -19,11 +19,11 @@ from conversations.messages import (
     Text,
     WordsField,
 )
-from conversations.model import Chat, Guide, Pace, Permission, Stage, Visibility
+from conversations.model import Chat, Guide, Pace, Permission, Stage, Terms, Visibility
 from conversations.model import Part as AnswerPart
 from conversations.posts import where
 from conversations.support import Directory
-from conversations.wording import Wording, local_day
+from conversations.wording import Wording, local_day, period
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,15 @@ def status(chat: Chat | None, guide: Guide | None, wording: Wording) -> Message:
     return _told(where(chat, guide, wording), wording, ("help",), chat)
 
 
-def privacy(wording: Wording) -> Message:
+def privacy(terms: Terms, wording: Wording) -> Message:
     """Who can see what, and what can be taken back."""
-    paragraphs = [wording.say(f"privacy.{name}") for name in ("room", "private", "permission", "kept", "changed")]
+    paragraphs = [wording.say(f"privacy.{name}") for name in ("room", "private", "permission")]
+    paragraphs.append(wording.say("privacy.kept", link=period(terms.link_days), words=period(terms.words_days)))
+    paragraphs.append(wording.say("privacy.changed"))
+    if terms.controller and terms.contact:
+        paragraphs.append(wording.say("privacy.controller", controller=terms.controller, contact=terms.contact))
+    if terms.notice:
+        paragraphs.append(wording.say("privacy.notice", notice=terms.notice))
     return Message(wording.say("privacy.summary"), tuple(Text(text) for text in paragraphs))
 
 

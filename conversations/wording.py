@@ -29,6 +29,7 @@ MONTHS = (
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 NOON_HOUR = 12
+YEAR_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,13 @@ def clock(of: time) -> str:
         return "midday" if of.hour else "midnight"
     minutes = f":{of.minute:02}" if of.minute else ""
     return f"{of.hour % NOON_HOUR or NOON_HOUR}{minutes}{'am' if of.hour < NOON_HOUR else 'pm'}"
+
+
+def period(days: int) -> str:
+    """So many days as people say it: whole years in months, else in days."""
+    if days % YEAR_DAYS == 0:
+        return f"{days // YEAR_DAYS * 12} months"
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def number_word(number: int) -> str:
