@@ -1,0 +1,314 @@
+"""The program as a process: exit codes, signals, waiting for a database, and starting quickly."""
+
+import csv
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from app import is_loopback
+from tests.postgres import PostgresServer
+
+ROOT = Path(__file__).parent.parent
+COMMAND = [sys.executable, str(ROOT / "app.py")]
+ANYWHERE = "0.0.0.0"  # noqa: S104 -- it is refused
+TRANSCRIPT = ROOT / "tests" / "transcripts" / "team-leeds.txt"
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Make the environment of a process that knows nothing of ours, but for `settings`."""
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("TEAM_LEEDS_")}
+    return kept | {f"TEAM_LEEDS_{name.upper()}": value for name, value in settings.items()}
+
+
+def run(folder: Path, *arguments: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the program in `folder` to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env=environment(**settings),
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+
+
+@contextmanager
+def started(folder: Path, *arguments: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the program in `folder`; at the end of the block it is gone."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], cwd=folder, env=environment(**settings), stdin=pipe, stdout=pipe, stderr=pipe, text=True
+    )
+    try:
+        with process:
+            yield process
+            process.kill()
+    finally:
+        process.kill()
+
+
+def heard(process: subprocess.Popen[str], event: str) -> dict[str, object]:
+    """Read the process's log up to `event`."""
+    for line in error_of(process):
+        logged: dict[str, object] = json.loads(line)
+        if logged["event"] == event:
+            return logged
+    raise AssertionError(f"the process ended without {event}")
+
+
+def error_of(process: subprocess.Popen[str]) -> IO[str]:
+    """The process's standard error."""
+    assert process.stderr is not None
+    return process.stderr
+
+
+def asked(port: object, page: str) -> int:
+    """Ask a page, and say the status of the answer."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/{page}") as answer:
+            return int(answer.status)
+    except HTTPError as refused:
+        return refused.code
+
+
+# --- starting ----------------------------------------------------------------------------------------------------
+
+
+def test_help_is_for_people(tmp_path: Path) -> None:
+    """Whoever has only the program learns what it can do."""
+    shown = run(tmp_path, "--help")
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    for command in ("chat", "serve", "export", "status", "outbox", "guides", "db"):
+        assert f"\n  {command} " in shown.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """Name the packages that a run of the program loads."""
+    traced = subprocess.run(
+        [sys.executable, "-X", "importtime", *COMMAND[1:], *arguments],
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = (line.rpartition("|")[2].strip() for line in traced.stderr.splitlines() if line.startswith("import time"))
+    return {module.partition(".")[0] for module in modules}
+
+
+def test_help_loads_no_more_than_it_shows(tmp_path: Path) -> None:
+    """Help is there at once."""
+    assert not loaded(tmp_path, "--help") & {"sqlalchemy", "pydantic", "aiohttp", "apscheduler", "structlog", "rich"}
+
+
+def test_a_chat_loads_no_more_than_it_uses(tmp_path: Path) -> None:
+    """The first answer is taken within a second: what takes long to load is loaded when it is used."""
+    run(tmp_path, "db", "upgrade")
+
+    assert not loaded(tmp_path, "chat") & {"alembic", "asyncpg", "aiohttp", "holidays"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "code", "says"),
+    [
+        (["exprot"], {}, 2, "Did you mean 'export'?"),
+        (["serve", "--port", "http"], {}, 2, "Invalid value for '--port'"),
+        (["status"], {"prot": "1"}, 1, "TEAM_LEEDS_PROT is not a setting; did you mean TEAM_LEEDS_PORT?"),
+        (["chat"], {"default_guide": "team-leds"}, 1, "TEAM_LEEDS_DEFAULT_GUIDE must be the key of a guide: team-le"),
+        (["serve", "--host", ANYWHERE], {"contact": "0113"}, 1, "To be reached at 0.0.0.0, first set TEAM_LEEDS_CONTR"),
+        (["serve", "--host", "192.0.2.1", "--port", "0"],
+         {"controller": "Leeds", "contact": "0113", "notice_url": "https://example.org", "keep_link_days": "90",
+          "keep_words_days": "730", "keep_audit_days": "365", "keep_traffic_days": "30"},
+         1, "192.0.2.1, port 0 can't be listened on"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_one_sentence(
+    arguments: list[str], settings: dict[str, str], code: int, says: str, tmp_path: Path
+) -> None:
+    """Nobody has to read a traceback to learn what to do."""
+    done = run(tmp_path, *arguments, **settings)
+
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert code != 1 or done.stderr.count("\n") == 1
+
+
+def test_a_missing_retention_is_named_even_when_it_would_be_the_default(tmp_path: Path) -> None:
+    """Beyond this machine somebody has decided how long words are kept; a default is no decision."""
+    done = run(
+        tmp_path, "serve", "--host", ANYWHERE, controller="Leeds", contact="0113", notice_url="https://example.org"
+    )
+
+    assert done.returncode == 1
+    assert "TEAM_LEEDS_CONTROLLER" not in done.stderr
+    assert "TEAM_LEEDS_KEEP_LINK_DAYS, TEAM_LEEDS_KEEP_WORDS_DAYS" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "inside"),
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), (ANYWHERE, False), ("::", False),
+     ("10.0.0.1", False), ("example.org", False), ("localhost.example.org", False)],
+)  # fmt: skip
+def test_only_loopback_is_this_machine(host: str, *, inside: bool) -> None:
+    """Whatever might be reached by others needs a controller."""
+    assert is_loopback(host) is inside
+
+
+# --- chat and export ---------------------------------------------------------------------------------------------
+
+
+def test_a_whole_chat_is_held_and_exported(tmp_path: Path) -> None:
+    """What a team said is in the files, once, but for what somebody withdrew or kept."""
+    held = run(tmp_path, "chat", typed=TRANSCRIPT.read_text())
+    exported = run(tmp_path, "export", "--format", "csv", "--out", "out")
+
+    assert (held.returncode, held.stderr) == (0, "")
+    assert (exported.returncode, exported.stderr) == (0, "")
+    with (tmp_path / "out" / "responses.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    words = [row["verbatim"] for row in rows if row["verbatim"]]
+    assert len(words) == len(set(words)) > 5
+    assert any("We met the care home's nurses every Friday." in said for said in words)
+    assert not any("It was hard. I missed seeing people" in said for said in words)  # kept in the team
+
+
+def test_a_fresh_clone_keeps_its_chats_in_data(tmp_path: Path) -> None:
+    """Nothing has to be set, and nobody else on the machine can look."""
+    done = run(tmp_path, "chat", typed="Ana > start team-leeds live\n")
+
+    assert done.returncode == 0
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "data" / "team-leeds.sqlite").stat().st_mode) == 0o600
+    assert "data" in {line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines()}
+
+
+def test_a_chat_goes_on_after_a_kill(tmp_path: Path) -> None:
+    """What was answered before is there after."""
+    with started(tmp_path, "chat") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("Ana > start team-leeds live\nAna > begin\nBen: We held on together.\n")
+        process.stdin.flush()
+        for line in process.stdout:
+            if "1 person has answered" in line:
+                break
+        process.send_signal(signal.SIGKILL)
+
+    again = run(tmp_path, "chat", typed="Ben > my answers\n")
+
+    assert "We held on together." in again.stdout
+
+
+def test_several_may_start_at_once(tmp_path: Path) -> None:
+    """The tables are made once; whoever comes second waits and goes on."""
+    with started(tmp_path, "db", "upgrade") as one, started(tmp_path, "db", "upgrade") as other:
+        said = [process.communicate()[0] for process in (one, other)]
+
+    assert said == ["The database is up to date.\n"] * 2
+
+
+# --- serve -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve_tells_when_it_is_ready_and_stops_when_told(number: signal.Signals, tmp_path: Path) -> None:
+    """Whoever runs it can start, watch and stop it."""
+    with started(tmp_path, "serve", "--port", "0") as process:
+        port = heard(process, "serving")["port"]
+        heard(process, "ready")
+        assert (asked(port, "healthz"), asked(port, "readyz"), asked(port, "")) == (200, 200, 404)
+
+        process.send_signal(number)
+        heard(process, "stopped")
+
+        assert process.wait() == 0
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    """Two servers on one port are one too many."""
+    with started(tmp_path, "serve", "--port", "0") as process:
+        port = heard(process, "serving")["port"]
+
+        second = run(tmp_path, "serve", "--port", str(port))
+
+    assert second.returncode == 1
+    assert f"127.0.0.1, port {port} can't be listened on" in second.stderr.splitlines()[-1]
+
+
+def test_serve_waits_for_the_database_and_goes_on(own_postgres_server: PostgresServer, tmp_path: Path) -> None:
+    """A database that comes later is waited for; meanwhile the process is alive and not ready."""
+    url = own_postgres_server.url(own_postgres_server.create())
+    own_postgres_server.stop()
+    with started(tmp_path, "serve", "--port", "0", database_url=url) as process:
+        port = heard(process, "serving")["port"]
+        waits = heard(process, "store_awaited")
+        assert (asked(port, "healthz"), asked(port, "readyz")) == (200, 503)
+
+        own_postgres_server.start()
+        heard(process, "ready")
+
+        assert asked(port, "readyz") == 200
+        assert password_of(url) not in str(waits)
+        process.terminate()
+        assert process.wait() == 0
+
+
+def test_serve_can_be_stopped_while_it_waits(tmp_path: Path) -> None:
+    """Nobody has to kill a server that never got its database."""
+    with started(tmp_path, "serve", "--port", "0", database_url="postgresql://u:sesame@127.0.0.1:1/d") as process:
+        heard(process, "store_awaited")
+
+        process.terminate()
+
+        assert "sesame" not in error_of(process).read()
+        assert process.wait() == 0
+
+
+def test_a_chat_waits_for_the_database_and_goes_on(own_postgres_server: PostgresServer, tmp_path: Path) -> None:
+    """In a terminal too, with a message."""
+    url = own_postgres_server.url(own_postgres_server.create())
+    own_postgres_server.stop()
+    with started(tmp_path, "chat", database_url=url) as process:
+        waits = error_of(process).readline()
+        own_postgres_server.start()
+        shown, said = process.communicate("Ana > start team-leeds live\n")
+
+        assert process.returncode == 0
+    assert "trying again in" in waits
+    assert said.endswith("The database answers.\n")
+    assert password_of(url) not in waits + said
+    assert "[Begin]" in shown
+
+
+def test_a_command_that_waits_stops_at_ctrl_c(tmp_path: Path) -> None:
+    """With the exit code that says so, and without a traceback."""
+    with started(tmp_path, "status", database_url="postgresql://u:sesame@127.0.0.1:1/d") as process:
+        error_of(process).readline()
+
+        process.send_signal(signal.SIGINT)
+
+        said = error_of(process).read()
+        assert process.wait() == 130
+    assert "Traceback" not in said
+
+
+def password_of(url: str) -> str:
+    """The password in a database's address."""
+    return url.split(":")[2].split("@", maxsplit=1)[0]
