@@ -270,7 +270,7 @@ class App:
             waited = True
             say(reason)
 
-        store = await open_store(self._settings.database.get_secret_value(), away)
+        store = await open_store(self._settings.database.get_secret_value(), away, fresh=uuid4)
         if waited:
             say("The database answers")
         return store

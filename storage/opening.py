@@ -10,6 +10,7 @@ import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -36,20 +37,22 @@ if TYPE_CHECKING:
 OpenStore: TypeAlias = "SqliteStore | PostgresStore"
 
 
-async def open_store(place: str | Path, say: Callable[[str], None] = lambda _: None) -> OpenStore:
+async def open_store(
+    place: str | Path, say: Callable[[str], None] = lambda _: None, *, fresh: Callable[[], UUID]
+) -> OpenStore:
     """Open the store at `place`, make its tables or bring them up to date.
 
-    A PostgreSQL that is away is waited for, and `say` hears of each try. Raises CannotOpen.
+    A PostgreSQL that is away is waited for, and `say` hears of each try. `fresh` gives random ids. Raises CannotOpen.
     """
     url = _url(place)
     if url.get_backend_name() == "sqlite":
-        return await asyncio.to_thread(_open_sqlite, Path(url.database or ""))
+        return await asyncio.to_thread(_open_sqlite, Path(url.database or ""), fresh)
     await wait_for_database(url, say)
     from storage.postgres import FAILURES, PostgresStore  # noqa: PLC0415 -- as below
 
     text = url.render_as_string(hide_password=False)
     await asyncio.to_thread(_upgrade, text, FAILURES)
-    return PostgresStore(text)
+    return PostgresStore(text, fresh)
 
 
 async def wait_for_database(
@@ -103,7 +106,7 @@ def _named(url: URL) -> str:
     return f"The database {url.database} at {url.host or 'localhost'}"
 
 
-def _open_sqlite(path: Path) -> SqliteStore:
+def _open_sqlite(path: Path, fresh: Callable[[], UUID]) -> SqliteStore:
     _make_room(path)
     reason = ""
     try:
@@ -111,7 +114,7 @@ def _open_sqlite(path: Path) -> SqliteStore:
         connection.execute("PRAGMA schema_version").fetchone()
         connection.close()
         _upgrade(URL.create("sqlite", database=str(path)).render_as_string(), FAILURES)
-        return SqliteStore(path)
+        return SqliteStore(path, fresh)
     except sqlite3.Error as error:
         reason = why(error)
     raise CannotOpen(f"{path} can't be used: {reason}.")

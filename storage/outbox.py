@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from bot.ports import Claim, OutboxLine, Outgoing, RateOf, Settlement, Status
 from storage import lanes
@@ -13,7 +13,7 @@ from storage.sql import Sql, Values
 class SqlOutbox:
     """The outbox inside one transaction."""
 
-    def __init__(self, sql: Sql, fresh: Callable[[], UUID] = uuid4) -> None:
+    def __init__(self, sql: Sql, fresh: Callable[[], UUID]) -> None:
         self._sql = sql
         self._fresh = fresh
 

@@ -10,6 +10,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import Connection
@@ -91,8 +92,10 @@ def engine_for(url: str, *, pool_size: int = POOL) -> AsyncEngine:
 class PostgresStore:
     """The store on a server. Open it with `storage.opening`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, fresh: Callable[[], UUID]) -> None:
+        """`fresh` gives random ids."""
         self._engine = engine_for(url)
+        self._fresh = fresh
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         return await self._try(work, "BEGIN ISOLATION LEVEL READ COMMITTED")
@@ -106,7 +109,7 @@ class PostgresStore:
     async def _try(self, work: Callable[[Transaction], T], begin: str) -> T:
         reason = ""
         for _ in range(TRIES):
-            attempt = _Attempt(work, begin)
+            attempt = _Attempt(work, begin, self._fresh)
             try:
                 async with self._engine.connect() as connection:
                     result: T = await attempt.run(connection)
@@ -121,9 +124,10 @@ class PostgresStore:
 class _Attempt:
     """One try at one transaction, and whether it may be tried again."""
 
-    def __init__(self, work: Callable[[Transaction], Any], begin: str) -> None:
+    def __init__(self, work: Callable[[Transaction], Any], begin: str, fresh: Callable[[], UUID]) -> None:
         self._work = work
         self._begin = begin
+        self._fresh = fresh
         self._committing = False
         self._connected = False
 
@@ -149,7 +153,7 @@ class _Attempt:
         return self._connected and lost and not self._committing
 
     def _apply(self, _: Connection, driver: asyncpg.Connection) -> Any:  # noqa: ANN401 -- as above
-        return self._work(Transaction(PostgresSql(driver)))
+        return self._work(Transaction(PostgresSql(driver), self._fresh))
 
 
 async def _give_up(connection: AsyncConnection, driver: asyncpg.Connection) -> None:

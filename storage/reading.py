@@ -5,9 +5,8 @@ from uuid import UUID
 
 from bot.ports import Address, Gathered, OwnAnswers, Post, Spoken
 from conversations.model import Chat, Progress, Room
-from storage import rows
+from storage import rows, snapshots
 from storage import statements as st
-from storage.snapshots import chat_from_json
 from storage.sql import Row, Sql
 
 
@@ -21,7 +20,7 @@ class SqlReading:
         row = self._sql.one(st.CHAT, chat=chat)
         if row is None or (within is not None and (row[1], row[2]) != (within.channel, within.workspace)):
             return None
-        return chat_from_json(row[0])
+        return snapshots.read(row[0])
 
     def person(self, who: Address) -> UUID | None:
         found: UUID | None = self._sql.value(
@@ -56,10 +55,11 @@ class SqlReading:
 
     def _own(self, row: Row) -> OwnAnswers:
         participant, snapshot, passed, progress, check_back_at = row
+        chat = snapshots.read(snapshot)
         return OwnAnswers(
-            chat=chat_from_json(snapshot),
+            chat=chat,
             participant=participant,
-            spoken=tuple(_spoken(part) for part in self._sql.all(st.SPOKEN_BY, participant=participant)),
+            spoken=tuple(_spoken(part) for part in self._sql.all(st.SPOKEN_BY, chat=chat.id, participant=participant)),
             passed=frozenset(passed),
             progress=None if progress is None else Progress(progress),
             check_back_at=check_back_at,

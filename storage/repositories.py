@@ -10,16 +10,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from bot.ports import Address, Scene, StoreDown
 from conversations import events as on
 from conversations.engine import Needs
 from conversations.events import Event
 from conversations.model import Chat, Part, Participant, Room
-from storage import rows, saying
+from storage import rows, saying, snapshots
 from storage import statements as st
-from storage.snapshots import chat_as_json, chat_from_json, event_as_json
 from storage.sql import Row, Sql
 
 NOBODY = Address("", "", "")
@@ -41,7 +40,7 @@ class SqlInbox:
 class SqlChats:
     """Chats with the people in them."""
 
-    def __init__(self, sql: Sql, fresh: Callable[[], UUID] = uuid4) -> None:
+    def __init__(self, sql: Sql, fresh: Callable[[], UUID]) -> None:
         self._sql = sql
         self._fresh = fresh
 
@@ -91,7 +90,9 @@ class SqlChats:
     def _with_parts(self, scene: Scene, needs: Needs) -> Scene:
         match needs:
             case Needs.MINE if scene.participant is not None:
-                return _add(scene, self._sql.all(st.PARTS_OF_PARTICIPANT, participant=scene.participant.id))
+                return _add(
+                    scene, self._sql.all(st.PARTS_OF_PARTICIPANT, chat=scene.chat.id, participant=scene.participant.id)
+                )
             case Needs.ALL:
                 everyone = self._sql.all(st.PARTICIPANTS, chat=scene.chat.id)
                 return _add(scene, self._sql.all(st.PARTS_OF_CHAT, chat=scene.chat.id), everyone)
@@ -177,7 +178,7 @@ class SqlChats:
             next_at=chat.next_at,
             started_at=chat.started_at,
             over_at=chat.over_at,
-            snapshot=chat_as_json(chat),
+            snapshot=snapshots.write(chat),
         )
 
     def _update(self, before: Chat, after: Chat) -> None:
@@ -185,19 +186,30 @@ class SqlChats:
             st.SAVE_CHAT,
             chat=after.id,
             before=before.version,
-            new_stage=after.stage.value,
             new_version=after.version,
-            new_host=after.host,
             new_next_at=after.next_at,
-            new_over_at=after.over_at,
-            new_snapshot=chat_as_json(after),
+            new_snapshot=snapshots.write(after),
         )
+        if (after.stage, after.host) != (before.stage, before.host):
+            self._sql.run(
+                st.SET_STAGE,
+                chat=after.id,
+                new_stage=after.stage.value,
+                new_host=after.host,
+                new_over_at=after.over_at,
+            )
         if saved != 1:
             raise StoreDown("the chat was changed by somebody else at the same time")
 
 
 def _event(chat: UUID, number: int, event: Event) -> dict[str, object]:
-    return {"chat": chat, "number": number, "type": type(event).__name__, "data": event_as_json(event), "at": event.at}
+    return {
+        "chat": chat,
+        "number": number,
+        "type": type(event).__name__,
+        "data": snapshots.event_as_json(event),
+        "at": event.at,
+    }
 
 
 def _scene(row: Row) -> Scene:
@@ -205,7 +217,7 @@ def _scene(row: Row) -> Scene:
     part = who + rows.PARTICIPANT
     participant = None if row[who] is None else rows.participant(row[who:part])
     return Scene(
-        chat=chat_from_json(row[2]),
+        chat=snapshots.read(row[2]),
         room=rows.room(row[room:who]),
         person=row[3],
         participant=participant,

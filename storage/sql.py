@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Dialect, Select, Text, literal_column
@@ -35,30 +36,43 @@ class Prepared:
         if not isinstance(compiled, SQLCompiler):
             raise TypeError(type(clause))
         self.text = compiled.string
-        self._parameters = tuple(
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or ()
+        names = tuple(compiled.positiontup or ())
+        self._pick = _picker(names)
+        self._parameters = _converted(
+            compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
         )
-        self._columns = tuple(
+        self._columns = _converted(
             column.type.dialect_impl(dialect).result_processor(dialect, FLOAT8) for column in _columns(clause)
         )
-        self._converts = any(self._columns)
         self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
 
-    def parameters(self, values: Values) -> tuple[Any, ...]:
+    def parameters(self, values: Values) -> Sequence[Any]:
         """`values` by name, in the driver's order and form. Raises KeyError when one is missing."""
-        if self._constants:
-            values = {**self._constants, **values}
-        return tuple([values[name] if convert is None else convert(values[name]) for name, convert in self._parameters])
+        picked = list(self._pick({**self._constants, **values} if self._constants else values))
+        for place, convert in self._parameters:
+            picked[place] = convert(picked[place])
+        return picked
 
     def rows(self, raw: Iterable[Row]) -> list[Row]:
         """What the driver returned, in Python's form."""
-        if not self._converts:
+        if not self._columns:
             return list(raw)
-        return [
-            [value if convert is None else convert(value) for convert, value in zip(self._columns, row, strict=True)]
-            for row in raw
-        ]
+        rows = [list(row) for row in raw]
+        for row in rows:
+            for place, convert in self._columns:
+                row[place] = convert(row[place])
+        return rows  # type: ignore[return-value]
+
+
+def _picker(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
+
+
+def _converted(conversions: Iterable[Convert | None]) -> Sequence[tuple[int, Convert]]:
+    """Those that change something, with their places."""
+    return [(place, convert) for place, convert in enumerate(conversions) if convert is not None]
 
 
 def _columns(clause: Select[Any] | UpdateBase) -> Sequence[ColumnElement[Any]]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 from bot.ports import StoreDown
 from storage.batches import Batches, Job
@@ -78,14 +79,14 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 class SqliteStore:
     """The store in one file. Open it with `storage.opening`."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises sqlite3.Error."""
+    def __init__(self, path: Path, fresh: Callable[[], UUID]) -> None:
+        """`fresh` gives random ids. Raises sqlite3.Error."""
         self._writer = connect(path)
         self._reader = connect(path, read_only=True)
         self._to_write = Batches("store-writes", self._write, MOST_TOGETHER)
         self._to_read = Batches("store-reads", self._read, 1)
-        self._writing = Transaction(SqliteSql(self._writer))
-        self._reading = Transaction(SqliteSql(self._reader))
+        self._writing = Transaction(SqliteSql(self._writer), fresh)
+        self._reading = Transaction(SqliteSql(self._reader), fresh)
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         return await self._to_write.hand_in(work)

@@ -113,7 +113,9 @@ waited for the lock, and PostgreSQL has read the other tables as they were befor
 
 PARTS_OF_CHAT = Statement(select(*PART).where(answers.c.chat == _called("chat")).order_by(answers.c.number))
 PARTS_OF_PARTICIPANT = Statement(
-    select(*PART).where(answers.c.participant == _called("participant")).order_by(answers.c.number)
+    select(*PART)
+    .where(answers.c.chat == _called("chat"), answers.c.participant == _called("participant"))
+    .order_by(answers.c.number)
 )
 PARTICIPANTS = Statement(
     select(*PARTICIPANT)
@@ -167,13 +169,21 @@ ADDRESS_OF_PARTICIPANT = Statement(
 
 # --- saving a chat -----------------------------------------------------------------------------------------------
 
-_CHANGING = ("stage", "version", "host", "next_at", "over_at", "snapshot")
-ADD_CHAT = Statement(_all_of(chats, "id", "room", "started_at", *_CHANGING))
+
+def _new(table: Table, *names: str) -> dict[str, ColumnElement[Any]]:
+    """New values for columns, from parameters called like them."""
+    return {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+
+
+_OF_ANY_EVENT = ("version", "next_at", "snapshot")
+_OF_FEW = ("stage", "host", "over_at")
+ADD_CHAT = Statement(_all_of(chats, "id", "room", "started_at", *_OF_ANY_EVENT, *_OF_FEW))
 SAVE_CHAT = Statement(
     update(chats)
-    .values({name: bindparam(f"new_{name}", type_=chats.c[name].type) for name in _CHANGING})
+    .values(_new(chats, *_OF_ANY_EVENT))
     .where(chats.c.id == _called("chat"), chats.c.version == _called("before"))
 )
+SET_STAGE = Statement(update(chats).values(_new(chats, *_OF_FEW)).where(chats.c.id == _called("chat")))
 ADD_EVENT = Statement(_all_of(events, "chat", "number", "type", "data", "at"))
 ADD_ANSWER = Statement(
     _all_of(
@@ -264,7 +274,9 @@ RESPONSE = Statement(
     .order_by(answers.c.number)
 )
 SPOKEN_BY = Statement(
-    select(*PART, answers.c.text).where(answers.c.participant == _called("participant")).order_by(answers.c.number)
+    select(*PART, answers.c.text)
+    .where(answers.c.chat == _called("chat"), answers.c.participant == _called("participant"))
+    .order_by(answers.c.number)
 )
 _OWN = (
     select(

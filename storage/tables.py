@@ -97,7 +97,7 @@ chats = Table(
     Column("next_at", UtcTime),
     Column("started_at", UtcTime, nullable=False),
     Column("over_at", UtcTime),
-    Column("snapshot", IDS_AND_FACTS, nullable=False),
+    Column("snapshot", Text, nullable=False),  # JSON: see storage.snapshots
     _one_of("stage", Stage),
     Index("ix_chats_room_started_at", "room", "started_at"),
 )
@@ -150,7 +150,6 @@ answers = Table(
     _one_of("permission", Permission),
     CheckConstraint("visibility = 'team' OR permission <> 'stay'", name="private_never_stays"),
     UniqueConstraint("chat", "number"),
-    Index("ix_answers_participant", "participant"),
 )
 _partial(answers, "uq_answers_chat_ref", answers.c.ref.is_not(None), "chat", "ref", unique=True)
 

@@ -1,5 +1,8 @@
 """The parts of the store inside one open transaction."""
 
+from collections.abc import Callable
+from uuid import UUID
+
 from bot.ports import Chats, Inbox, Outbox, Reading, Upkeep
 from storage.outbox import SqlOutbox
 from storage.reading import SqlReading
@@ -12,11 +15,12 @@ from storage.upkeep import SqlUpkeep
 class Transaction:
     """What `work` is given. `sql` is for storage alone."""
 
-    def __init__(self, sql: Sql) -> None:
+    def __init__(self, sql: Sql, fresh: Callable[[], UUID]) -> None:
+        """`fresh` gives random ids."""
         self.sql = sql
         self.inbox: Inbox = SqlInbox(sql)
-        self.chats: Chats = SqlChats(sql)
+        self.chats: Chats = SqlChats(sql, fresh)
         self.reading: Reading = SqlReading(sql)
-        self.outbox: Outbox = SqlOutbox(sql)
+        self.outbox: Outbox = SqlOutbox(sql, fresh)
         self.upkeep: Upkeep = SqlUpkeep(sql)
         self.survey = SurveyRows(sql)

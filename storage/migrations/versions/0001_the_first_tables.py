@@ -171,7 +171,7 @@ def upgrade() -> None:
         sa.Column("next_at", UtcTime(), nullable=True),
         sa.Column("started_at", UtcTime(), nullable=False),
         sa.Column("over_at", UtcTime(), nullable=True),
-        sa.Column("snapshot", IDS_AND_FACTS, nullable=False),
+        sa.Column("snapshot", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "stage IN ('gathering', 'asking', 'reviewing', 'closed', 'cancelled')", name="ck_chats_stage"
         ),
@@ -299,7 +299,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_answers"),
         sa.UniqueConstraint("chat", "number", name="uq_answers_chat_number"),
     )
-    op.create_index("ix_answers_participant", "answers", ["participant"])
     op.create_index(
         "uq_answers_chat_ref",
         "answers",

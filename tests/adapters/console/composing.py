@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from adapters.console.channel import ConsoleChannel
 from adapters.console.reader import Lines, ReadLines
@@ -158,7 +158,7 @@ class Console:
 @asynccontextmanager
 async def console(folder: Path) -> AsyncIterator[Console]:
     """A console over a new database in `folder`."""
-    store = await open_store(folder / "team-leeds.sqlite")
+    store = await open_store(folder / "team-leeds.sqlite", fresh=uuid4)
     try:
         yield Console(store, FakeClock(), counted_ids())
     finally:
