@@ -12,9 +12,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol, TypeVar
 
-if sys.platform != "win32":
+try:
     import readline
     import termios
+except ImportError:  # Windows, or a Python that was built without it: a line is typed without help
+    EDITS = False
+else:
+    EDITS = True
 
 T = TypeVar("T")
 
@@ -23,6 +27,8 @@ END = b"\n"
 BYTE_ORDER_MARK = "\ufeff"
 """Some editors begin a file with it."""
 CHUNK = 65_536
+LOCAL_FLAGS = 3
+"""Where termios keeps what a terminal does by itself."""
 
 
 class Lines(Protocol):
@@ -45,15 +51,21 @@ class Lines(Protocol):
 
 
 class TypedLines:
-    """Lines that a person types. What others typed before is not offered again: it may have been private."""
+    """Lines that a person types. What others typed before is not offered again: it may have been private.
+
+    The terminal keeps what is typed between two lines as it is: its own editing would cut it at 4,095 characters.
+    """
 
     typed = True
 
     def __init__(self) -> None:
         self._waiting = False
-        if sys.platform != "win32":
+        if EDITS:
             readline.set_auto_history(False)
-            self._found = termios.tcgetattr(sys.stdin.fileno())
+            self._found = termios.tcgetattr(sys.stdin)
+            unedited = termios.tcgetattr(sys.stdin)
+            unedited[LOCAL_FLAGS] &= ~termios.ICANON
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, unedited)
 
     async def next(self) -> str | None:
         self._waiting = True
@@ -65,11 +77,11 @@ class TypedLines:
     def unfinished(self) -> str | None:
         if not self._waiting:
             return None
-        return PROMPT + (readline.get_line_buffer() if sys.platform != "win32" else "")
+        return PROMPT + (readline.get_line_buffer() if EDITS else "")
 
     def close(self) -> None:
-        if sys.platform != "win32":
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._found)
+        if EDITS:
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._found)
 
 
 class ReadLines:

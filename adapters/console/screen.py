@@ -5,6 +5,7 @@
 """
 
 import io
+import os
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import TextIO
@@ -136,3 +137,11 @@ class Screen:
             self._stream.flush()
         except BrokenPipeError:
             self.gone = True
+            _let_go(self._stream)
+
+
+def _let_go(stream: TextIO) -> None:
+    """Let what `stream` still holds go nowhere, so that closing it raises nothing (Python docs, "Note on SIGPIPE")."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

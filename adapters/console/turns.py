@@ -117,7 +117,8 @@ class Turns:
 
     async def _ask(self, typed: Typed, person: Address) -> None:
         here = await self._store.read(partial(chat_here, house=self._house))
-        opened = self._opened.pop(person.address, None) if isinstance(typed, Edits) else None
+        fills_in = isinstance(typed, Edits) and typed.question is None
+        opened = self._opened.pop(person.address, None) if fills_in else None
         pressed = asked(typed, here, person.address, self._channel.on_show, opened=opened, wording=self._wording)
         incoming = Incoming(
             delivery=str(self._fresh()),
