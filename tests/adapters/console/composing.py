@@ -1,6 +1,5 @@
 """A whole console on a temporary SQLite file: the real engine, storage and delivery, with a clock and ids of ours."""
 
-import os
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from uuid import UUID, uuid4
 
 from adapters.console.channel import ConsoleChannel
@@ -24,7 +24,8 @@ from bot.showing import Showing
 from conversations.model import Calendar
 from storage.calendar import england
 from storage.guides import load_all_versions
-from storage.opening import OpenStore, open_store
+from storage.opening import open_store
+from storage.sqlite import SqliteStore
 from storage.support import load_support
 from storage.survey import EmbeddedSurvey
 from storage.wording import load_wording
@@ -99,7 +100,7 @@ class TypedOut:
 class Console:
     """One process's console over a store, and what it showed."""
 
-    store: OpenStore
+    store: SqliteStore
     clock: FakeClock
     fresh: Callable[[], UUID]
     house: House = HOUSE
@@ -143,15 +144,10 @@ class Console:
     async def type(self, *lines: str | bytes) -> str:
         """Take these lines and say what was shown for them."""
         before = self.out.tell()
-        reading, writing = os.pipe()
-        try:
-            os.set_blocking(writing, True)
-            with os.fdopen(writing, "wb") as pipe:
-                for line in lines:
-                    pipe.write((line.encode() if isinstance(line, str) else line) + b"\n")
-            await self.hold(ReadLines(reading))
-        finally:
-            os.close(reading)
+        with TemporaryFile() as file:
+            file.writelines((line.encode() if isinstance(line, str) else line) + b"\n" for line in lines)
+            file.seek(0)
+            await self.hold(ReadLines(file.fileno()))
         return self.out.getvalue()[before:]
 
 
@@ -159,6 +155,7 @@ class Console:
 async def console(folder: Path) -> AsyncIterator[Console]:
     """A console over a new database in `folder`."""
     store = await open_store(folder / "team-leeds.sqlite", fresh=uuid4)
+    assert isinstance(store, SqliteStore)
     try:
         yield Console(store, FakeClock(), counted_ids())
     finally:
