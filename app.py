@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from ipaddress import ip_address
@@ -23,7 +23,7 @@ from uuid import uuid4
 
 from bot.house import House
 from bot.ports import Channel, Retention, Store, StoreDown
-from conversations.model import Calendar, Guide
+from conversations.model import Calendar, Guide, Terms
 
 if TYPE_CHECKING:
     from adapters.clock import Clock
@@ -76,11 +76,11 @@ class App:
         from adapters.console.session import Session
 
         self._log("WARNING")
-        house = self._house
         screen = Screen(sys.stdout)
-        channel = ConsoleChannel(screen, house.wording)
+        channel = ConsoleChannel(screen, self._house.wording)
         async with self.store() as store:
-            works = self._works(store, {channel.name: channel})
+            house = await self._settled(store)
+            works = self._works(store, house, {channel.name: channel})
             session = Session(
                 conversation=works.conversation,
                 delivery=works.delivery,
@@ -124,7 +124,7 @@ class App:
                     return
                 store = opened
                 try:
-                    works = self._works(store, {})
+                    works = self._works(store, await self._settled(store), {})
                     worker = asyncio.create_task(works.delivery.run())
                     collect_garbage()
                     log.info("ready")
@@ -190,10 +190,11 @@ class App:
         from adapters.browser.listening import CannotListen
         from adapters.export.part import CannotExport
         from bot.settings import BadSetting
+        from storage.kept_guides import GuideChanged
         from storage.opening import CannotOpen
         from storage.yaml_files import BadFile
 
-        if isinstance(error, (Refused, BadSetting, BadFile, CannotOpen, CannotExport, CannotListen)):
+        if isinstance(error, (Refused, BadSetting, BadFile, GuideChanged, CannotOpen, CannotExport, CannotListen)):
             return str(error)
         return f"The database failed: {error}." if isinstance(error, StoreDown) else None
 
@@ -218,12 +219,25 @@ class App:
             calendar=partial(Calendar, holidays=EnglandsHolidays()),
             destinations=settings.destinations,
             zone=settings.zone,
+            terms=Terms(
+                link_days=settings.keep_link_days,
+                words_days=settings.keep_words_days,
+                controller=settings.controller,
+                contact=settings.contact,
+                notice=settings.notice_url,
+            ),
         )
         if settings.default_guide not in {None, *house.newest()}:
             raise Refused(f"TEAM_LEEDS_DEFAULT_GUIDE must be the key of a guide: {', '.join(house.newest())}.")
         return house
 
-    def _works(self, store: "OpenStore", channels: Mapping[str, Channel]) -> Works:
+    async def _settled(self, store: "OpenStore") -> House:
+        """The house with every guide that a chat here may have begun with. Raises GuideChanged, StoreDown."""
+        house = self._house
+        kept = await store.transact(lambda tx: tx.guides.keep(house.guides.values()))
+        return replace(house, guides=kept, retired=frozenset(kept) - frozenset(house.guides))
+
+    def _works(self, store: "OpenStore", house: House, channels: Mapping[str, Channel]) -> Works:
         from adapters.clock import Clock, Job
         from bot.conversation import Conversation
         from bot.delivery import Delivery
@@ -233,7 +247,6 @@ class App:
         from storage.support import load_support
         from storage.survey import EmbeddedSurvey
 
-        house = self._house
         survey_stores = {"embedded": EmbeddedSurvey(store)}
         performer = Performer(
             store=store, house=house, channels=channels, survey_stores=survey_stores, clock=now, chance=random.random
@@ -349,9 +362,10 @@ async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
 
 
 def collect_garbage() -> None:
-    """Begin to collect garbage, and never among what was loaded at the start."""
-    gc.freeze()
-    gc.enable()
+    """Begin to collect garbage after `main` put it off, and never among what was loaded until now."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def main() -> None:

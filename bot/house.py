@@ -9,20 +9,23 @@ from conversations.wording import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Guides by (key, version), the one to start with if there is one, the words, the calendar, the survey stores."""
+    """Guides, the one to start with if there is one, the words, the calendar, the survey stores."""
 
     guides: Mapping[tuple[str, int], Guide]
+    """Every guide that a chat may have begun with, by key and version."""
     default_guide: str | None
     wording: Wording
     calendar: Callable[[str], Calendar]
     """The working days of a zone (IANA name)."""
     destinations: Sequence[str]
     zone: str = "Europe/London"
+    retired: frozenset[tuple[str, int]] = frozenset()
+    """Guides whose file is gone: chats that began with them go on, and no new one begins."""
     terms: Terms = field(default_factory=Terms)
 
     def newest(self) -> Mapping[str, Guide]:
-        """The newest version of each guide, by key."""
-        return {guide.key: guide for _, guide in sorted(self.guides.items())}
+        """The newest version of each guide that a chat may begin with, by key."""
+        return {guide.key: guide for name, guide in sorted(self.guides.items()) if name not in self.retired}
 
     def guide_of(self, chat: Chat) -> Guide:
         """The guide that `chat` walks through, in its version. Raises KeyError."""

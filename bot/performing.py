@@ -6,6 +6,7 @@
    a person.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +38,8 @@ from conversations.effects import CLOSING, Letter, Receipt
 from conversations.messages import Message
 from conversations.model import Chat, Permission, Room, Stage
 from conversations.receipts import PersonView, Said, letter, preview, read_back, receipt
+
+CLASS_OF_FAILURE = re.compile(r"[a-z0-9_]{1,40}")
 
 OUTCOME_NAMESPACE = UUID("6f1d0f5e-6d3f-5a52-9f4d-0d6f6f0f9a11")
 """For the ids of survey events: the same response, revision and type has the same id for ever."""
@@ -91,14 +94,14 @@ class Performer:
         except RoomGone:
             return Settlement(status=Status.DEAD, reason="room_gone")
         except Poison as poison:
-            return Settlement(status=Status.DEAD, reason=f"poison {poison}".strip())
+            return Settlement(status=Status.DEAD, reason=_reason("poison", poison))
         except Unseen:
             return self.unseen(claim)
         except AtFault as fault:
             until = self._clock() + backoff.AT_FAULT
             return Settlement(
                 status=Status.READY,
-                reason=f"at_fault {fault}".strip(),
+                reason=_reason("at_fault", fault),
                 again_at=until,
                 keep_attempt=False,
                 pause_gate_until=until,
@@ -237,12 +240,13 @@ class Performer:
     # --- ends ---
 
     def _busy(self, claim: Claim, busy: Busy) -> Settlement:
+        reason = _reason("busy", busy)
         if not busy.throttled:
-            return self._try_again(claim, busy.reason, at_least=busy.retry_after or 0)
+            return self._try_again(claim, reason, at_least=busy.retry_after or 0)
         until = self._clock() + timedelta(seconds=busy.retry_after or backoff.THROTTLED_SECONDS)
         return Settlement(
             status=Status.READY,
-            reason=busy.reason,
+            reason=reason,
             again_at=until,
             keep_attempt=False,
             pause_gate_until=until,
@@ -264,6 +268,12 @@ class Performer:
         if channel is None:
             raise _RunsElsewhere
         return channel
+
+
+def _reason(kind: str, refusal: Exception) -> str:
+    """`kind`, with the class of failure that a refusal names. A text that is no mere name may quote somebody."""
+    text = str(refusal)
+    return f"{kind} {text}" if CLASS_OF_FAILURE.fullmatch(text) else kind
 
 
 def _address(room: Room) -> Address:

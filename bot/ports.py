@@ -37,11 +37,11 @@ class Unseen(Exception):
 
 
 class Poison(Exception):
-    """The other side will never take this one (too large, malformed). Bury it; the others go on."""
+    """The other side will never take this one. Bury it; the others go on. The text is a class: `too_large`."""
 
 
 class AtFault(Exception):
-    """The destination itself is at fault (log-in refused, gone, closed). Pause it and burn no attempt."""
+    """The destination itself is at fault. Pause it and burn no attempt. The text is a class: `closed`."""
 
 
 class StoreDown(Exception):

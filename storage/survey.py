@@ -201,8 +201,8 @@ class EmbeddedSurvey:
     async def submit(self, event: SurveyEvent) -> None:
         try:
             await self._store.transact(lambda tx: tx.survey.take(event))
-        except StoreDown as down:
-            raise Busy(str(down)) from None
+        except StoreDown:
+            raise Busy("store_down") from None
 
     async def rows(self) -> AsyncIterator[SurveyRow]:
         """Every row, a response's own before its items', read a page at a time. Raises StoreDown."""

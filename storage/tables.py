@@ -60,6 +60,15 @@ workspaces = Table(
     sqlite_with_rowid=False,
 )
 
+guides = Table(
+    "guides",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("body", IDS_AND_FACTS, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 rooms = Table(
     "rooms",
     metadata,

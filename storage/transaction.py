@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from bot.ports import Chats, Inbox, Outbox, Reading, Upkeep
+from storage.kept_guides import KeptGuides
 from storage.outbox import SqlOutbox
 from storage.reading import SqlReading
 from storage.repositories import SqlChats, SqlInbox
@@ -24,3 +25,4 @@ class Transaction:
         self.outbox: Outbox = SqlOutbox(sql, fresh)
         self.upkeep: Upkeep = SqlUpkeep(sql)
         self.survey = SurveyRows(sql)
+        self.guides = KeptGuides(sql)

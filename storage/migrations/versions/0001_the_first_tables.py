@@ -40,6 +40,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "guides",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", IDS_AND_FACTS, nullable=False),
+        sa.PrimaryKeyConstraint("key", "version", name="pk_guides"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "inbox",
         sa.Column("delivery", sa.Text(), nullable=False),
         sa.Column("at", UtcTime(), nullable=False),
@@ -359,6 +367,7 @@ def downgrade() -> None:
     op.drop_table("lane")
 
     op.drop_table("inbox")
+    op.drop_table("guides")
     op.drop_table("gate")
 
     op.drop_table("audit")
