@@ -125,8 +125,8 @@ class Settings(BaseSettings):
     )
     guides_dir: Annotated[DirectoryPath, BeforeValidator(_home)] | None = Field(
         None,
-        description="A folder with your own guides, beside the ones that come with the bot. Keep old versions there"
-        " while chats follow them.",
+        description="A folder with your own guides, beside the ones that come with the bot. A changed guide needs a"
+        " higher version; chats go on with the one they began with.",
         json_schema_extra={"allowed": "the path of a folder that is there"},
     )
     support_file: Annotated[FilePath, BeforeValidator(_home)] | None = Field(
