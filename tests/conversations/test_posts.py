@@ -1,5 +1,6 @@
 """What the room sees: where the chat stands, how many answered here, and nothing of private answers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,41 @@ def test_the_closing_shows_the_reflection_and_keeps_it_out_of_notifications() ->
     assert Quote("we care") in message.parts
     assert "we care" not in message.summary
     assert "3 people took part here." in plain(message)
+
+
+def test_the_closing_of_a_practice_says_nothing_of_numbers() -> None:
+    """The answers are deleted by then, and *nobody answered* would be untrue."""
+    table = asking(practice=True)
+    table.play(ANA, do.Answer("trying"))
+    table.play(HOST, do.Finish())
+    table.play(HOST, do.Send(sure=True))
+
+    text = plain(stands(table, "closing"))
+    assert "The practice is over. Its answers are deleted and nothing was sent on." in text
+    assert "answered" not in text
+    assert "answered" not in plain(stands(table, "question:1"))
+
+
+def test_the_closing_says_the_same_whether_or_not_anything_was_said_privately() -> None:
+    """With nothing said in the room it still speaks of private answers; a chat that never began has none."""
+    begun, never = asking(), started()
+    begun.play(HOST, do.Finish())
+    never.wait(hours=24)
+    never.play(None, do.Tick())
+
+    assert "Any private answers go to the programme" in plain(stands(begun, "closing"))
+    assert "programme" not in plain(stands(never, "closing"))
+
+
+def test_a_guide_of_one_question_reads_well() -> None:
+    """One question, one day: numbers and words agree."""
+    short = replace(GUIDE, questions=GUIDE.questions[:1], open_days=1)
+
+    live = plain(post("opening", started().chat, short, NOBODY, WORDING))
+    slow = plain(post("opening", started(pace=Pace.OPEN).chat, short, NOBODY, WORDING))
+
+    assert "There is one question. It takes about 5 minutes." in live
+    assert "There is one question. Each question stays open for one working day." in slow
 
 
 def test_a_slot_that_the_chat_has_not_is_a_mistake_of_ours() -> None:
