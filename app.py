@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from bot.house import House
-from bot.ports import Channel, Retention, Store, StoreDown
+from bot.ports import Channel, Retention, Store, StoreDown, SurveyStore
 from conversations.model import Calendar, Guide, Terms
 
 if TYPE_CHECKING:
     from adapters.clock import Clock
     from bot.conversation import Conversation
     from bot.delivery import Delivery
+    from bot.schedules import Schedules
     from bot.settings import Settings
     from storage.opening import OpenStore
 
@@ -56,18 +57,18 @@ class Works:
 
     conversation: "Conversation"
     delivery: "Delivery"
+    schedules: "Schedules"
     clock: "Clock"
 
 
 class App:
     """The program; each part is made when a command asks for it."""
 
-    def __init__(self, *, debug: bool) -> None:
+    def __init__(self, *, debug: bool, clock: Callable[[], datetime] = now) -> None:
+        """`clock` gives UTC."""
         self.who = f"uid:{os.getuid()}" if hasattr(os, "getuid") else "uid:unknown"
+        self.now = clock
         self._debug = debug
-
-    def now(self) -> datetime:
-        return now()
 
     async def chat(self) -> None:
         from adapters.console.channel import ConsoleChannel
@@ -77,10 +78,10 @@ class App:
 
         self._log("WARNING")
         screen = Screen(sys.stdout)
-        channel = ConsoleChannel(screen, self._house.wording)
+        channel = ConsoleChannel(screen, self.house.wording)
         async with self.store() as store:
-            house = await self._settled(store)
-            works = self._works(store, house, {channel.name: channel})
+            house = await self.settled(store)
+            works = self.works(store, house, {channel.name: channel})
             session = Session(
                 conversation=works.conversation,
                 delivery=works.delivery,
@@ -89,7 +90,7 @@ class App:
                 channel=channel,
                 screen=screen,
                 lines=TypedLines() if sys.stdin.isatty() else ReadLines(sys.stdin.fileno()),
-                clock=now,
+                clock=self.now,
                 fresh=uuid4,
             )
             async with works.clock.running():
@@ -124,7 +125,7 @@ class App:
                     return
                 store = opened
                 try:
-                    works = self._works(store, await self._settled(store), {})
+                    works = self.works(store, await self.settled(store), {})
                     worker = asyncio.create_task(works.delivery.run())
                     collect_garbage()
                     log.info("ready")
@@ -153,9 +154,9 @@ class App:
 
         async with self.store() as store:
             about = f"{form} {guide or 'all'}"
-            await store.transact(lambda tx: tx.upkeep.note("exported", about, self.who, now()))
+            await store.transact(lambda tx: tx.upkeep.note("exported", about, self.who, self.now()))
             try:
-                exported = await store.read(lambda tx: write(order, tx.survey.every(), now(), done))
+                exported = await store.read(lambda tx: write(order, tx.survey.every(), self.now(), done))
             except asyncio.CancelledError:
                 cancelled = True
                 raise
@@ -196,7 +197,8 @@ class App:
 
         if isinstance(error, (Refused, BadSetting, BadFile, GuideChanged, CannotOpen, CannotExport, CannotListen)):
             return str(error)
-        return f"The database failed: {error}." if isinstance(error, StoreDown) else None
+        reason = str(error)
+        return f"{reason[:1].upper()}{reason[1:]}: nothing was changed." if isinstance(error, StoreDown) else None
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
@@ -207,7 +209,8 @@ class App:
         return read_settings()
 
     @cached_property
-    def _house(self) -> House:
+    def house(self) -> House:
+        """What every chat here shares. Raises Refused, BadFile, BadSetting."""
         from storage.calendar import EnglandsHolidays
         from storage.wording import load_wording
 
@@ -231,13 +234,14 @@ class App:
             raise Refused(f"TEAM_LEEDS_DEFAULT_GUIDE must be the key of a guide: {', '.join(house.newest())}.")
         return house
 
-    async def _settled(self, store: "OpenStore") -> House:
+    async def settled(self, store: "OpenStore") -> House:
         """The house with every guide that a chat here may have begun with. Raises GuideChanged, StoreDown."""
-        house = self._house
+        house = self.house
         kept = await store.transact(lambda tx: tx.guides.keep(house.guides.values()))
         return replace(house, guides=kept, retired=frozenset(kept) - frozenset(house.guides))
 
-    def _works(self, store: "OpenStore", house: House, channels: Mapping[str, Channel]) -> Works:
+    def works(self, store: "OpenStore", house: House, channels: Mapping[str, Channel]) -> Works:
+        """The parts that keep chats going on `store`, in rooms of `channels`. Raises BadFile."""
         from adapters.clock import Clock, Job
         from bot.conversation import Conversation
         from bot.delivery import Delivery
@@ -245,23 +249,32 @@ class App:
         from bot.schedules import Schedules
         from bot.showing import Showing
         from storage.support import load_support
-        from storage.survey import EmbeddedSurvey
 
-        survey_stores = {"embedded": EmbeddedSurvey(store)}
         performer = Performer(
-            store=store, house=house, channels=channels, survey_stores=survey_stores, clock=now, chance=random.random
+            store=store,
+            house=house,
+            channels=channels,
+            survey_stores=self.survey_stores(store),
+            clock=self.now,
+            chance=random.random,
         )
-        delivery = Delivery(store, performer, now, lambda _gate: None)
-        showing = Showing(store, house, load_support(self._settings.support_file or SUPPORT), now)
+        delivery = Delivery(store, performer, self.now, lambda _gate: None)
+        showing = Showing(store, house, load_support(self._settings.support_file or SUPPORT), self.now)
         conversation = Conversation(
-            store=store, house=house, showing=showing, clock=now, fresh=uuid4, stirred=delivery.stir
+            store=store, house=house, showing=showing, clock=self.now, fresh=uuid4, stirred=delivery.stir
         )
-        schedules = Schedules(store, conversation, now, self._retention)
+        schedules = Schedules(store, conversation, self.now, self._retention)
         jobs = (
             Job(name="tick", work=schedules.tick, every=TICK, limit=TICK_LIMIT),
             Job(name="purge", work=schedules.purge, every=PURGE, limit=PURGE_LIMIT),
         )
-        return Works(conversation, delivery, Clock(jobs, now))
+        return Works(conversation, delivery, schedules, Clock(jobs, self.now))
+
+    def survey_stores(self, store: "OpenStore") -> Mapping[str, SurveyStore]:
+        """Where responses go, by name."""
+        from storage.survey import EmbeddedSurvey
+
+        return {"embedded": EmbeddedSurvey(store)}
 
     @property
     def _retention(self) -> Retention:
@@ -292,7 +305,7 @@ class App:
         from bot.logs import set_up
 
         settings = self._settings
-        set_up(settings.log_level or level, settings.log_format, now, sys.stderr, debug=self._debug)
+        set_up(settings.log_level or level, settings.log_format, self.now, sys.stderr, debug=self._debug)
 
     def _refuse_beyond_loopback(self, host: str) -> None:
         from bot.settings import BEYOND_LOOPBACK

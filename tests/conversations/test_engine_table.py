@@ -65,7 +65,7 @@ Cancel         Cancelled      Cancelled         Cancelled        over          o
 Yes            nothing_to_confirm nothing_to_confirm nothing_to_confirm over over
 SendMine       not_begun      still_asking      already_finished over          ResponseDue
 SetCheckBack   not_begun      no_step_yet       no_step_yet      no_step_yet   no_step_yet
-FollowUp       not_begun      still_asking      already_finished no_check_back no_check_back
+FollowUp       not_begun      no_check_back     no_check_back    no_check_back no_check_back
 PostAgain      PostWanted     PostWanted        PostWanted       PostWanted    PostWanted
 Tick           -              -                 -                over          over
 """
