@@ -7,13 +7,13 @@
 
 import asyncio
 import contextlib
-import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
+from bot.logs import bare
 from bot.outgoing import send_off
 from bot.performing import Performer
 from bot.ports import Claim, RateOf, Settlement, Status, Store, StoreDown, Transaction
@@ -132,7 +132,7 @@ class Delivery:
         except StoreDown:
             raise
         except Exception as bug:  # noqa: BLE001 - a bug of ours stops this one only; its text may hold words: not logged
-            log.error("delivery_failed", id=claim.id, **where(bug))  # noqa: TRY400 - for the same reason
+            log.error("delivery_failed", id=claim.id, **bare(bug))  # noqa: TRY400 - for the same reason
             return self._performer.failed(claim, type(bug).__name__)
 
 
@@ -163,10 +163,3 @@ def unsure_letter(chat: Chat, slot: str, claim: Claim, now: datetime) -> Direct:
         person=chat.host,
         slot=slot,
     )
-
-
-def where(bug: Exception) -> dict[str, str]:
-    """The kind of an error and where it was raised, without its text."""
-    frames = traceback.extract_tb(bug.__traceback__)
-    last = frames[-1] if frames else None
-    return {"kind": type(bug).__name__, "at": f"{last.name}:{last.lineno}" if last else ""}
