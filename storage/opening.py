@@ -117,7 +117,7 @@ def _open_sqlite(path: Path, fresh: Callable[[], UUID]) -> SqliteStore:
         return SqliteStore(path, fresh)
     except sqlite3.Error as error:
         reason = why(error)
-    raise CannotOpen(f"{path} can't be used: {reason}.")
+    raise CannotOpen(f"{path} can't be used: {reason}. Move it away, or name another file.")
 
 
 def _make_room(path: Path) -> None:
