@@ -1,0 +1,347 @@
+"""A whole bot on a real store: a clock and chance of ours, rooms and a survey store that do as they are told."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from bot.conversation import Conversation, Incoming, Outcome, Reply
+from bot.delivery import LEASE, Delivery
+from bot.house import House
+from bot.performing import Performer
+from bot.ports import Address, Channel, InDoubt, OutboxLine, Rate, Retention, Status, Store, SurveyEvent, Unseen
+from bot.schedules import Schedules
+from bot.showing import Showing
+from conversations import commands as do
+from conversations.actions import Ask
+from conversations.effects import question_slot
+from conversations.messages import Message
+from conversations.model import Calendar, Chat, Guide, Pace, Visibility
+from conversations.support import Directory
+from storage.opening import OpenStore
+from storage.postgres import PostgresStore
+from storage.sql import Row, Statement
+from storage.sqlite import SqliteStore
+from storage.tables import metadata
+from storage.transaction import Transaction
+from storage.wording import load_wording
+from tests.conversations.chats import GUIDE
+
+WORDING = load_wording(Path(__file__).parents[2] / "conversations" / "wording" / "en.yaml")
+MONDAY = datetime(2026, 12, 7, 10, tzinfo=UTC)
+BLINK = timedelta(milliseconds=10)
+"""How long it takes a platform to bring us what somebody said."""
+
+EVERY_ROW = {name: Statement(select(*table.c)) for name, table in metadata.tables.items()}
+
+
+class Clock:
+    """A clock that goes on when it is told to. UTC."""
+
+    def __init__(self) -> None:
+        self.now = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, **time: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**time)
+
+
+@dataclass(slots=True)
+class Posted:
+    """One post as it stands in a room."""
+
+    key: str
+    room: str
+    message: Message
+    edits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A whisper, or a private message, to one person."""
+
+    to: str
+    message: Message
+    key: str | None = None
+
+
+@dataclass(slots=True)
+class RigChannel:
+    """A platform that outlives the bot. What is in `refusals` is raised at the next requests, instead of doing them."""
+
+    name: str = "rig"
+    in_doubt: InDoubt = InDoubt.LOOK
+    gap: timedelta = timedelta(0)
+    refusals: list[Exception] = field(default_factory=list)
+    refused: dict[str, Exception] = field(default_factory=dict)
+    """What is raised at every request for these rooms or people."""
+    drops: int = 0
+    """How many of the next requests are done and not answered."""
+    hangs: asyncio.Event | None = None
+    """What the next request waits for before anything is done."""
+    asked: int = 0
+    """Requests so far, done or not."""
+    posts: list[Posted] = field(default_factory=list)
+    whispers: list[Sent] = field(default_factory=list)
+    letters: list[Sent] = field(default_factory=list)
+    stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set at each request."""
+
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:
+        await self._request(to.address)
+        if replacing is None:
+            self.posts.append(Posted(key, to.address, message))
+            return self._answer(f"post-{len(self.posts)}")
+        posted = self.posts[int(replacing.removeprefix("post-")) - 1]
+        posted.message = message
+        posted.edits += 1
+        return self._answer(replacing)
+
+    async def find(self, key: str, to: Address) -> str | None:
+        for number, posted in enumerate(self.posts, start=1):
+            if (posted.key, posted.room) == (key, to.address):
+                return f"post-{number}"
+        return None
+
+    async def whisper(self, message: Message, to: Address, room: Address) -> None:
+        await self._request(room.address)
+        self.whispers.append(Sent(to.address, message))
+        self._answer("")
+
+    async def direct(self, message: Message, to: Address, key: str) -> None:
+        await self._request(to.address)
+        self.letters.append(Sent(to.address, message, key))
+        self._answer("")
+
+    def slots(self) -> list[str]:
+        """The places that are taken in all rooms, the first post first."""
+        return [posted.key.split(":", 2)[2] for posted in self.posts]
+
+    async def until(self, enough: Callable[[], bool]) -> None:
+        """Wait for requests until it is enough, ten seconds at most."""
+        async with asyncio.timeout(10):
+            while not enough():
+                self.stirred.clear()
+                await self.stirred.wait()
+
+    async def _request(self, address: str) -> None:
+        self.asked += 1
+        self.stirred.set()
+        hangs, self.hangs = self.hangs, None
+        if hangs is not None:
+            await hangs.wait()
+        if self.refusals:
+            raise self.refusals.pop(0)
+        if address in self.refused:
+            raise self.refused[address]
+
+    def _answer(self, ref: str) -> str:
+        if self.drops:
+            self.drops -= 1
+            raise Unseen
+        return ref
+
+
+@dataclass(slots=True)
+class RigSurvey:
+    """A survey store that remembers all it was told. What is in `refusals` is raised at the next requests."""
+
+    name: str = "programme"
+    refusals: list[Exception] = field(default_factory=list)
+    refused: dict[UUID, Exception] = field(default_factory=dict)
+    """What is raised whenever these responses come."""
+    asked: int = 0
+    told: list[SurveyEvent] = field(default_factory=list)
+
+    async def submit(self, event: SurveyEvent) -> None:
+        self.asked += 1
+        if self.refusals:
+            raise self.refusals.pop(0)
+        if event.subject in self.refused:
+            raise self.refused[event.subject]
+        self.told.append(event)
+
+
+@dataclass(slots=True)
+class Bot:
+    """One process: the real engine, delivery and clock jobs on a real store."""
+
+    store: OpenStore
+    clock: Clock
+    room: RigChannel
+    survey: RigSurvey
+    conversation: Conversation
+    delivery: Delivery
+    schedules: Schedules
+    chance: list[float]
+    """What chance gives next; the last one for ever."""
+
+    async def say(
+        self,
+        who: str,
+        ask: Ask,
+        *,
+        room: str = "room",
+        chat: UUID | None = None,
+        workspace: str = "leeds",
+        organiser: bool = False,
+    ) -> Reply:
+        """Bring one delivery that was never brought before, and give the reply."""
+        incoming = said(self.clock, who, ask, room=room, chat=chat, workspace=workspace, organiser=organiser)
+        return await self.conversation.handle(incoming)
+
+    async def accepted(self, who: str, ask: Ask, *, room: str = "room") -> UUID:
+        """Bring one delivery that is to be accepted; returns the chat."""
+        reply = await self.say(who, ask, room=room)
+        assert (reply.outcome, reply.refusal) == (Outcome.ACCEPTED, None)
+        assert reply.chat is not None
+        return reply.chat
+
+    async def begun(self, *, room: str = "room", pace: Pace = Pace.LIVE, practice: bool = False) -> UUID:
+        """A chat that Hana hosts, on its first question."""
+        chat = await self.accepted("hana", do.Start(GUIDE.key, pace, practice), room=room)
+        await self.accepted("hana", do.Begin(), room=room)
+        return chat
+
+    async def sent(self, *, room: str = "room") -> UUID:
+        """End the chat in `room`, and send it."""
+        await self.accepted("hana", do.Finish(), room=room)
+        return await self.accepted("hana", do.Send(sure=True), room=room)
+
+    async def deliver(self) -> None:
+        """Deliver all that is due."""
+        await self.delivery.drain()
+
+    async def deliver_next(self) -> bool:
+        """Let time pass until something waits to be delivered, and deliver it; False when nothing does."""
+        wakes = await self.store.read(lambda tx: tx.outbox.next_wake())
+        if wakes is None:
+            return False
+        self.clock.now = max(self.clock.now, wakes)
+        await self.deliver()
+        return True
+
+    async def chat(self, chat: UUID) -> Chat:
+        """A chat as it stands."""
+        found = await self.store.read(lambda tx: tx.reading.chat(chat))
+        assert found is not None
+        return found
+
+    async def words(self, who: str, *, workspace: str = "leeds") -> list[str]:
+        """A person's own standing words, in the order in which they were said."""
+        owned = await self.store.read(lambda tx: tx.reading.own(person(who, workspace)))
+        return [spoken.words for own in owned for spoken in own.spoken if not spoken.part.withdrawn]
+
+    async def outbox(self, *statuses: Status) -> list[OutboxLine]:
+        """Outbox rows by status, oldest first; of every status when none is named."""
+        return list(await self.store.read(lambda tx: tx.outbox.listed(statuses or Status, 1000)))
+
+    async def everything(self) -> Mapping[str, Sequence[Row]]:
+        """Every row of every table."""
+        return await self.store.read(_everything)
+
+
+def said(
+    clock: Clock,
+    who: str | None,
+    ask: Ask,
+    *,
+    room: str = "room",
+    chat: UUID | None = None,
+    workspace: str = "leeds",
+    organiser: bool = False,
+) -> Incoming:
+    """A delivery that was never brought before. People say something a blink before we hear of it."""
+    before = clock.now
+    clock.now += BLINK
+    return Incoming(
+        delivery=f"delivery-{uuid4()}",
+        ask=ask,
+        said_at=before,
+        room=Address("rig", workspace, room),
+        person=None if who is None else person(who, workspace),
+        chat=chat,
+        organiser=organiser,
+    )
+
+
+def person(who: str, workspace: str = "leeds") -> Address:
+    """Where somebody is reached."""
+    return Address("rig", workspace, who)
+
+
+def answer(words: str, question: str | None = None) -> do.Answer:
+    """Words for the room."""
+    return do.Answer(words, Visibility.TEAM, question)
+
+
+def privately(words: str, question: str | None = None) -> do.Answer:
+    """Words for the programme alone."""
+    return do.Answer(words, Visibility.PROGRAMME, question)
+
+
+def slots(count: int, *others: str) -> list[str]:
+    """The places of the opening, of the first `count` questions, and `others`."""
+    return ["opening", *(question_slot(number) for number in range(1, count + 1)), *others]
+
+
+def rates(**per_second: float) -> Callable[[str], Rate | None]:
+    """Gates by the last part of their key: so many messages a second, one at once."""
+    named = {name: Rate(rate, 1) for name, rate in per_second.items()}
+    return lambda gate: named.get(gate.rpartition(":")[2])
+
+
+def composed(
+    store: OpenStore,
+    *,
+    clock: Clock | None = None,
+    room: RigChannel | None = None,
+    survey: RigSurvey | None = None,
+    guides: Iterable[Guide] = (GUIDE,),
+    default_guide: str | None = None,
+    for_delivery: Store | None = None,
+    rate_of: Callable[[str], Rate | None] = lambda _: None,
+    lease: timedelta = LEASE,
+) -> Bot:
+    """A bot on `store`; its delivery sees `for_delivery` in its place, if there is one."""
+    clock = clock or Clock()
+    room = room or RigChannel()
+    survey = survey or RigSurvey()
+    chance = [0.5]
+    house = House(
+        guides={(guide.key, guide.version): guide for guide in guides},
+        default_guide=default_guide,
+        wording=WORDING,
+        calendar=Calendar,
+        destinations=(survey.name,),
+    )
+    channels: Mapping[str, Channel] = {room.name: room}
+    performer = Performer(
+        for_delivery or store,
+        house,
+        channels,
+        {survey.name: survey},
+        clock=clock,
+        chance=lambda: chance.pop(0) if len(chance) > 1 else chance[0],
+    )
+    delivery = Delivery(for_delivery or store, performer, clock, rate_of, lease=lease)
+    showing = Showing(store, house, Directory(()), clock)
+    conversation = Conversation(store, house, showing, clock=clock, fresh=uuid4, stirred=delivery.stir)
+    schedules = Schedules(store, conversation, clock, Retention())
+    return Bot(store, clock, room, survey, conversation, delivery, schedules, chance)
+
+
+def opened(place: str | Path) -> OpenStore:
+    """The store at `place`, whose tables are there already."""
+    return SqliteStore(place, uuid4) if isinstance(place, Path) else PostgresStore(place, uuid4)
+
+
+def _everything(tx: Transaction) -> Mapping[str, Sequence[Row]]:
+    return {name: sorted(tx.sql.all(statement), key=repr) for name, statement in EVERY_ROW.items()}
