@@ -27,6 +27,8 @@ T = TypeVar("T")
 MOST_TOGETHER = 64
 CACHE_KILOBYTES = 32 * 1024
 """SQLite's own 2 MB are too few for keys that are random: a page read again for each row."""
+NO_TRACES = "secure_delete=on"
+"""What is taken out is overwritten, so that a withdrawn answer stays in no unused corner of the file."""
 BUSY_SECONDS = 5.0
 """How long a writer waits for another process (an export, an upgrade) to let go."""
 
@@ -71,7 +73,8 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         cached_statements=512,
     )
     kind = "query_only=on" if read_only else "journal_mode=wal"
-    for pragma in ("foreign_keys=on", "synchronous=full", f"cache_size={-CACHE_KILOBYTES}", kind):
+    ours = ("foreign_keys=on", "synchronous=full", f"cache_size={-CACHE_KILOBYTES}", NO_TRACES)
+    for pragma in (*ours, kind):
         connection.execute(f"PRAGMA {pragma}").close()
     return connection
 
@@ -104,7 +107,7 @@ class SqliteStore:
     def _close(self) -> None:
         self._to_write.finish()
         self._to_read.finish()
-        with closing(self._reader), closing(self._writer):
+        with closing(self._writer), closing(self._reader):  # the writer last: only it can take the log into the file
             pass
 
     def _write(self, jobs: list[Job]) -> None:
