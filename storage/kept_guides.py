@@ -30,7 +30,7 @@ class KeptGuides:
     def keep(self, loaded: Iterable[Guide]) -> Mapping[tuple[str, int], Guide]:
         """Keep `loaded`; returns every guide that was ever kept, by key and version. Raises GuideChanged."""
         new = list(loaded)
-        self._sql.many(KEEP, [{"key": one.key, "version": one.version, "body": _body(one)} for one in new])
+        self._sql.later(KEEP, [{"key": one.key, "version": one.version, "body": _body(one)} for one in new])
         kept = {(key, version): _guide(body) for key, version, body in self._sql.all(EVERY)}
         for guide in new:
             if kept[guide.key, guide.version] != guide:

@@ -33,7 +33,7 @@ def claim(sql: Sql, now: datetime, lease: timedelta, most: int, rate_of: RateOf,
                 put_to_sleep(sql, key, now)
         held, may_go = _through_gates(sql, list(heads.values()), now, rate_of)
         if held:
-            sql.many(st.HOLD, held)
+            sql.later(st.HOLD, held)
         if may_go:
             return _take(sql, may_go, now + lease, token)
 
@@ -46,7 +46,7 @@ def _heads(sql: Sql, lanes: Sequence[str], now: datetime) -> dict[str, Row]:
         found = sql.all(st.HEADS, lanes=looking, now=now)
         expired = [row for row in found if row[9] is not None and row[9] <= now]
         heads |= {row[2]: row for row in found if row[9] is None or row[9] > now}
-        sql.many(st.EXPIRE, [{"row": row[0], "done_now": now} for row in expired])
+        sql.later(st.EXPIRE, [{"row": row[0], "done_now": now} for row in expired])
         looking = [row[2] for row in expired]
     return heads
 
@@ -75,8 +75,8 @@ def _through_gates(sql: Sql, heads: Sequence[Row], now: datetime, rate_of: RateO
 
 
 def _take(sql: Sql, heads: Sequence[Row], until: datetime, token: UUID) -> list[Claim]:
-    sql.many(st.ATTEMPT, [{"row": head[0]} for head in heads])
-    sql.many(st.LEASE, [{"lane": head[2], "until": until, "fence": token} for head in heads])
+    sql.later(st.ATTEMPT, [{"row": head[0]} for head in heads])
+    sql.later(st.LEASE, [{"lane": head[2], "until": until, "fence": token} for head in heads])
     return [
         Claim(
             id=id_,
@@ -102,7 +102,8 @@ def settle(sql: Sql, claim: Claim, settlement: Settlement, now: datetime) -> boo
     more_wanted = _shown(sql, settlement)
     _settle_row(sql, claim, settlement, now, more_wanted=more_wanted)
     wake_at, priority = next_in(sql, claim.lane, now)
-    sql.run(st.RELEASE, lane=claim.lane, wake=wake_at, urgency=priority, until=now + settlement.gap)
+    until = now + settlement.gap
+    sql.later(st.RELEASE, [{"lane": claim.lane, "wake": wake_at, "urgency": priority, "until": until}])
     if claim.gate and (settlement.pause_gate_until is not None or settlement.halve_rate):
         _slow_down(sql, claim.gate, settlement)
     return True

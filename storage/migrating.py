@@ -63,9 +63,9 @@ def _upgrade_sqlite(url: str) -> None:
 
 
 async def _upgrade_postgres(url: str) -> None:
-    from storage.postgres import engine_for  # noqa: PLC0415 -- whoever uses SQLite does not wait for it to load
+    from storage.connections import engine_for  # noqa: PLC0415 -- whoever uses SQLite does not wait for it to load
 
-    engine = engine_for(url, pool_size=1)
+    engine = engine_for(url)
     try:
         async with engine.begin() as connection:
             await connection.execute(select(text(f"pg_advisory_xact_lock({LOCK})")))

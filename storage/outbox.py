@@ -1,6 +1,8 @@
 """Everything that is to leave. Rows are added in the transaction that wants them; `lanes` says how they leave."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,11 +22,13 @@ class SqlOutbox:
     def add(self, outgoing: Sequence[Outgoing]) -> None:
         if not outgoing:
             return
-        self._sql.many(st.WAKE_LANE, _woken(outgoing))
-        slots = sorted((row.chat, row.slot) for row in outgoing if row.chat is not None and row.slot is not None)
-        if slots:
-            self._sql.many(st.WANT_POST, [{"chat": chat, "slot": slot} for chat, slot in slots])
-        self._sql.many(st.ADD_ROW, [_row(row) for row in outgoing])
+        self._sql.later(st.WAKE_LANE, _woken(outgoing))
+        said = Counter((row.chat, row.slot) for row in outgoing if row.slot is not None)
+        self._sql.later(
+            st.WANT_POST,
+            [{"chat": chat, "slot": slot, "times": times} for (chat, slot), times in sorted(said.items())],
+        )
+        self._sql.later(st.ADD_ROW, [_row(row) for row in _by_key(outgoing)])
 
     def supersede(self, lane: str) -> bool:
         locked = self._sql.one(st.LOCK_LANE, lane=lane)
@@ -67,7 +71,7 @@ class SqlOutbox:
         found = self._rows(ids)
         if not found:
             return 0
-        self._sql.many(
+        self._sql.later(
             st.WAKE_LANE,
             [{"key": lane, "wake_at": now, "priority": priority} for lane, priority in _urgency(found).items()],
         )
@@ -105,6 +109,18 @@ def _woken(outgoing: Sequence[Outgoing]) -> list[Values]:
         due_at, priority = woken.get(row.lane, (row.due_at, row.priority))
         woken[row.lane] = (min(due_at, row.due_at), min(priority, row.priority))
     return [{"key": lane, "wake_at": at, "priority": priority} for lane, (at, priority) in sorted(woken.items())]
+
+
+def _by_key(outgoing: Sequence[Outgoing]) -> Iterable[Outgoing]:
+    """Each key once: what is added first stands, unless it is said or asked for again."""
+    rows: dict[str, Outgoing] = {}
+    for row in outgoing:
+        first = rows.get(row.key)
+        if first is None or row.again:
+            rows[row.key] = row
+        elif row.slot is not None:
+            rows[row.key] = replace(row, priority=min(first.priority, row.priority))
+    return rows.values()
 
 
 def _row(row: Outgoing) -> Values:

@@ -62,11 +62,14 @@ WAKE_LANE = Statement(
         },
     )
 )
+_times = bindparam("times", type_=Integer())
 _post = insert(posts).values(
-    chat=bindparam("chat"), slot=bindparam("slot"), wanted=ONE, sent=literal_column("0", Integer())
+    chat=bindparam("chat"), slot=bindparam("slot"), wanted=_times, sent=literal_column("0", Integer())
 )
 WANT_POST = Statement(
-    _post.on_conflict_do_update(index_elements=["chat", "slot"], set_={"wanted": posts.c.wanted + ONE})
+    _post.on_conflict_do_update(
+        index_elements=["chat", "slot"], set_={"wanted": posts.c.wanted + _post.excluded.wanted}
+    )
 )
 
 _row = (

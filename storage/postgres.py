@@ -1,10 +1,12 @@
 """PostgreSQL: where several identical processes meet.
 
 1. `work` runs in a greenlet beside the event loop: a plain function, while asyncpg waits for the network.
-2. A transaction that the server certainly gave up (deadlock, connection lost before the commit) is run again. One whose
-   commit nobody saw is StoreDown: the platform delivers again, and the inbox row makes that harmless.
-3. Rows are locked in one order: chat, lane, posts, outbox, gate.
-4. Nothing of the server's text is passed on: it quotes rows.
+2. A round trip is what costs. Statements are prepared once per connection, connections are kept, and writes whose
+   result nobody needs wait until something is read, or until the commit, and then travel together.
+3. A transaction that the server certainly gave up (deadlock, connection lost before the commit) is run again.
+   One whose commit nobody saw is StoreDown: the platform delivers again, and the inbox row makes that harmless.
+4. Rows are locked in one order: chat, lane, posts, outbox, gate.
+5. Nothing of the server's text is passed on: it quotes rows.
 """
 
 import asyncio
@@ -14,13 +16,14 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 from bot.ports import StoreDown
+from storage.connections import Connections, Link
 from storage.refusing import FAILURES as ANY_DRIVERS
-from storage.refusing import ROLLED_BACK, why
-from storage.sql import POSTGRES, Row, Statement, Values
+from storage.refusing import MAY_PASS, why
+from storage.sql import POSTGRES, Overtaken, Row, Statement, Values
+from storage.together import MOST_TOGETHER, Write, as_one, check
 from storage.transaction import Transaction
 
 T = TypeVar("T")
@@ -28,22 +31,23 @@ T = TypeVar("T")
 FAILURES = (*ANY_DRIVERS, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What this driver raises; OSError and TimeoutError come through as they are."""
 
-POOL = 16
 TRIES = 5
-SECONDS_TO_CONNECT = 5.0
-SECONDS_FOR_A_CONNECTION = 10.0
-SECONDS_FOR_A_STATEMENT = 30.0
+SECONDS_FOR_A_TRANSACTION = 30.0
+READ_COMMITTED = "BEGIN ISOLATION LEVEL READ COMMITTED"
+ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 class PostgresSql:
     """One connection's open transaction."""
 
-    def __init__(self, driver: asyncpg.Connection) -> None:
-        self._driver = driver
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._waiting: list[Write] = []
 
     def all(self, statement: Statement, **values: object) -> list[Row]:
+        self.flush()
         prepared = statement.on(POSTGRES)
-        return prepared.rows(_wait(self._driver.fetch(prepared.text, *prepared.parameters(values))))
+        return prepared.rows(_wait(self._link.fetch(prepared.text, prepared.parameters(values))))
 
     def one(self, statement: Statement, **values: object) -> Row | None:
         rows = self.all(statement, **values)
@@ -54,39 +58,32 @@ class PostgresSql:
         return rows[0][0] if rows else None
 
     def run(self, statement: Statement, **values: object) -> int:
+        self.flush()
         prepared = statement.on(POSTGRES)
-        status: str = _wait(self._driver.execute(prepared.text, *prepared.parameters(values)))
-        return int(status.rpartition(" ")[2])
+        return _wait(self._link.run(prepared.text, prepared.parameters(values)))
 
-    def many(self, statement: Statement, rows: Iterable[Values]) -> None:
+    def later(self, statement: Statement, rows: Iterable[Values], or_else: str | None = None) -> None:
         prepared = statement.on(POSTGRES)
-        parameters = [prepared.parameters(values) for values in rows]
-        if len(parameters) == 1:
-            _wait(self._driver.execute(prepared.text, *parameters[0]))
-        elif parameters:
-            _wait(self._driver.executemany(prepared.text, parameters))
+        writes = [Write(prepared.text, prepared.parameters(values), or_else) for values in rows]
+        if len(self._waiting) + len(writes) > MOST_TOGETHER or any(w.text == prepared.text for w in self._waiting):
+            self.flush()  # two calls may touch the same row, and that can't be done in one statement
+        if len(writes) > MOST_TOGETHER and or_else is None:
+            _wait(self._link.run_many(prepared.text, [write.parameters for write in writes]))
+        else:
+            self._waiting += writes
+
+    def flush(self) -> None:
+        """Send what waits. Raises Overtaken."""
+        writes, self._waiting = self._waiting, []
+        if len(writes) == 1:
+            if not _wait(self._link.run(writes[0].text, writes[0].parameters)) and writes[0].or_else is not None:
+                raise Overtaken(writes[0].or_else)
+        elif writes:
+            check(writes, _wait(self._link.fetch(*as_one(writes)))[0])
 
 
 def _wait(answer: Awaitable[T]) -> T:
     return await_only(answer)
-
-
-def engine_for(url: str, *, pool_size: int = POOL) -> AsyncEngine:
-    """An engine whose errors hide parameters. Raises sqlalchemy.exc.ArgumentError for a bad URL."""
-    return create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=SECONDS_FOR_A_CONNECTION,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={
-            "timeout": SECONDS_TO_CONNECT,
-            "command_timeout": SECONDS_FOR_A_STATEMENT,
-            "statement_cache_size": 512,
-            "max_cached_statement_lifetime": 0,
-        },
-    )
 
 
 class PostgresStore:
@@ -94,26 +91,28 @@ class PostgresStore:
 
     def __init__(self, url: str, fresh: Callable[[], UUID]) -> None:
         """`fresh` gives random ids."""
-        self._engine = engine_for(url)
+        self._connections = Connections(url)
         self._fresh = fresh
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
-        return await self._try(work, "BEGIN ISOLATION LEVEL READ COMMITTED")
+        return await self._try(work, READ_COMMITTED)
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
-        return await self._try(work, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return await self._try(work, ONE_MOMENT)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._connections.close()
 
     async def _try(self, work: Callable[[Transaction], T], begin: str) -> T:
         reason = ""
         for _ in range(TRIES):
             attempt = _Attempt(work, begin, self._fresh)
             try:
-                async with self._engine.connect() as connection:
-                    result: T = await attempt.run(connection)
+                async with asyncio.timeout(SECONDS_FOR_A_TRANSACTION), self._connections.one() as link:
+                    result: T = await attempt.run(link)
                     return result
+            except Overtaken as overtaken:
+                reason = str(overtaken)
             except FAILURES as failure:
                 reason = why(failure)
                 if not attempt.left_nothing(failure):
@@ -128,37 +127,26 @@ class _Attempt:
         self._work = work
         self._begin = begin
         self._fresh = fresh
+        self._begun = False
         self._committing = False
-        self._connected = False
 
-    async def run(self, connection: AsyncConnection) -> Any:  # noqa: ANN401 -- whatever `work` returns
-        pooled = await connection.get_raw_connection()
-        driver: asyncpg.Connection = pooled.driver_connection
-        self._connected = True
-        try:
-            await driver.execute(self._begin)
-            result = await connection.run_sync(self._apply, driver)
-            self._committing = True
-            await driver.execute("COMMIT")
-        except BaseException:
-            await asyncio.shield(_give_up(connection, driver))
-            raise
+    async def run(self, link: Link) -> Any:  # noqa: ANN401 -- whatever `work` returns
+        self._begun = True
+        await link.command(self._begin)
+        result = await link.connection.run_sync(self._apply, link)
+        self._committing = True
+        await link.command("COMMIT")
         return result
 
     def left_nothing(self, failure: BaseException) -> bool:
         """Whether the server certainly kept nothing of it, and might do better next time."""
-        if getattr(failure, "sqlstate", None) in ROLLED_BACK:
+        if getattr(failure, "sqlstate", None) in MAY_PASS:
             return True
-        lost = isinstance(failure, (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError))
-        return self._connected and lost and not self._committing
+        lost = isinstance(failure, (ConnectionError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError))
+        return self._begun and lost and not self._committing
 
-    def _apply(self, _: Connection, driver: asyncpg.Connection) -> Any:  # noqa: ANN401 -- as above
-        return self._work(Transaction(PostgresSql(driver), self._fresh))
-
-
-async def _give_up(connection: AsyncConnection, driver: asyncpg.Connection) -> None:
-    """Roll back; a connection that can't even do that is not used again."""
-    try:
-        await driver.execute("ROLLBACK", timeout=SECONDS_TO_CONNECT)
-    except FAILURES:
-        await connection.invalidate()
+    def _apply(self, _: Connection, link: Link) -> Any:  # noqa: ANN401 -- as above
+        sql = PostgresSql(link)
+        result = self._work(Transaction(sql, self._fresh))
+        sql.flush()
+        return result

@@ -38,8 +38,8 @@ _POSTGRES = {
     "3D": "there is no database of that name",
     "XX": "the database is damaged",
 }
-ROLLED_BACK = ("40001", "40P01")
-"""SQLSTATE of a transaction that certainly left nothing: it may be run again."""
+MAY_PASS = ("40001", "40P01", "23503", "23505")
+"""SQLSTATE of a transaction that left nothing and may do better when it is run again: somebody else was faster."""
 
 
 def why(error: BaseException) -> str:

@@ -19,12 +19,12 @@ from conversations.events import Event
 from conversations.model import Chat, Part, Participant, Room
 from storage import rows, saying, snapshots
 from storage import statements as st
-from storage.sql import Row, Sql
+from storage.sql import Row, Sql, Statement, Values
 
 NOBODY = Address("", "", "")
 """An address that matches nobody: the clock's."""
 
-TRIES = 3
+CHANGED = "the chat was changed by somebody else at the same time"
 
 
 class SqlInbox:
@@ -47,45 +47,38 @@ class SqlChats:
     def lock(
         self, chat: UUID, within: Address | None, person: Address | None, needs: Needs, ref: str | None
     ) -> Scene | None:
-        for _ in range(TRIES):
-            row = self._read_locked(chat, person, ref)
-            if row is None:
-                return None
-            scene = _scene(row)
-            if within is not None and (scene.room.channel, scene.room.workspace) != (within.channel, within.workspace):
-                return None
-            if person is not None and scene.participant is None:
-                scene = self._take_part(scene, person)
-            if person is None or scene.participant is not None:
-                return self._with_parts(scene, needs)
-        raise StoreDown("a participant could not be added")
+        row = self._read_locked(chat, person, ref)
+        if row is None:
+            return None
+        scene = _scene(row)
+        if within is not None and (scene.room.channel, scene.room.workspace) != (within.channel, within.workspace):
+            return None
+        if person is not None and scene.participant is None:
+            scene = self._take_part(scene, person)
+        return self._with_parts(scene, needs)
 
     def _read_locked(self, chat: UUID, person: Address | None, ref: str | None) -> Row | None:
         who = person or NOBODY
-        for _ in range(TRIES):
-            row = self._sql.one(
-                st.LOCK_CHAT, chat=chat, channel=who.channel, workspace=who.workspace, address=who.address, ref=ref
-            )
-            if row is None or row[0] == row[1]:
-                return row
-        raise StoreDown("a chat changed while it was locked")
+        asked = {"chat": chat, "channel": who.channel, "workspace": who.workspace, "address": who.address, "ref": ref}
+        row = self._sql.one(st.LOCK_CHAT, **asked)
+        waited = row is not None and row[0] != row[1]
+        return self._sql.one(st.LOCK_CHAT, **asked) if waited else row
 
     def _take_part(self, scene: Scene, who: Address) -> Scene:
-        """The scene with `who` in it; without them when somebody else let them in at this moment."""
-        person = scene.person or self._new_person(who) or self.person(who)
+        person = scene.person or self._new_person(who)
         new = Participant(id=self._fresh(), response=self._fresh())
-        added = self._sql.run(
-            st.ADD_PARTICIPANT,
-            id=new.id,
-            chat=scene.chat.id,
-            person=person,
-            response_key=new.response,
-            revision=new.revision,
-            standing=new.standing,
-            passed=[],
-            sat_out=False,
-        )
-        return replace(scene, person=person, participant=new, participants={new.id: new}) if added else scene
+        row: Values = {
+            "id": new.id,
+            "chat": scene.chat.id,
+            "person": person,
+            "response_key": new.response,
+            "revision": new.revision,
+            "standing": new.standing,
+            "passed": [],
+            "sat_out": False,
+        }
+        self._sql.later(st.ADD_PARTICIPANT, [row], "somebody took part for the first time, twice at once")
+        return replace(scene, person=person, participant=new, participants={new.id: new})
 
     def _with_parts(self, scene: Scene, needs: Needs) -> Scene:
         match needs:
@@ -103,8 +96,8 @@ class SqlChats:
         here = {"channel": room.channel, "workspace": room.workspace, "address": room.address}
         row = self._sql.one(st.LOCK_ROOM, **here)
         if row is None:
-            self._sql.run(st.ADD_WORKSPACE, channel=room.channel, workspace=room.workspace)
-            self._sql.run(st.ADD_ROOM, id=self._fresh(), zone=zone, **here)
+            self._sql.later(st.ADD_WORKSPACE, [{"channel": room.channel, "workspace": room.workspace}])
+            self._sql.later(st.ADD_ROOM, [{"id": self._fresh(), "zone": zone, **here}])
             row = self._sql.one(st.LOCK_ROOM, **here)
         if row is None:
             raise StoreDown("a room could not be added")
@@ -123,29 +116,22 @@ class SqlChats:
         return chat
 
     def person(self, who: Address) -> UUID:
-        person = self._person_at(who) or self._new_person(who) or self._person_at(who)
-        if person is None:
-            raise StoreDown("a person could not be added")
-        return person
-
-    def _person_at(self, who: Address) -> UUID | None:
         person: UUID | None = self._sql.value(
             st.PERSON_AT, channel=who.channel, workspace=who.workspace, address=who.address
         )
-        return person
+        return person or self._new_person(who)
 
-    def _new_person(self, who: Address) -> UUID | None:
-        """The id of a person who was not there; none when they are."""
+    def _new_person(self, who: Address) -> UUID:
         person = self._fresh()
-        added = self._sql.run(
-            st.ADD_PERSON,
-            id=person,
-            channel=who.channel,
-            workspace=who.workspace,
-            address=who.address,
-            stop_asking=False,
-        )
-        return person if added else None
+        row: Values = {
+            "id": person,
+            "channel": who.channel,
+            "workspace": who.workspace,
+            "address": who.address,
+            "stop_asking": False,
+        }
+        self._sql.later(st.ADD_PERSON, [row], "somebody came for the first time, twice at once")
+        return person
 
     def stop_asking(self, person: UUID) -> None:
         self._sql.run(st.STOP_ASKING, person=person)
@@ -154,52 +140,42 @@ class SqlChats:
         return [row[0] for row in self._sql.all(st.DUE, now=now, most=most)]
 
     def save(self, before: Chat | None, after: Chat, events: Sequence[Event], words: str | None) -> None:
-        if before is None:
-            self._add(after)
-            first = 1
-        else:
-            self._update(before, after)
-            first = before.version + 1
-        self._sql.many(st.ADD_EVENT, [_event(after.id, number, event) for number, event in enumerate(events, first)])
+        first = 1 if before is None else before.version + 1
+        written: dict[Statement, list[Values]] = {}
         for number, event in enumerate(events, first):
-            saying.record(self._sql, after.id, number, event, words)
+            written.setdefault(st.ADD_EVENT, []).append(_event(after.id, number, event))
+            said = saying.writes(self._sql, after.id, number, event, words)
+            if said is not None:
+                written.setdefault(said[0], []).append(said[1])
+        self._save_chat(before, after)
+        for statement, values in written.items():
+            self._sql.later(statement, values)
         if after.practice and any(isinstance(event, on.Closed | on.Cancelled) for event in events):
             for forget in st.FORGET_PRACTICE:
                 self._sql.run(forget, chat=after.id)
 
-    def _add(self, chat: Chat) -> None:
-        self._sql.run(
-            st.ADD_CHAT,
-            id=chat.id,
-            room=chat.room,
-            stage=chat.stage.value,
-            version=chat.version,
-            host=chat.host,
-            next_at=chat.next_at,
-            started_at=chat.started_at,
-            over_at=chat.over_at,
-            snapshot=snapshots.write(chat),
-        )
-
-    def _update(self, before: Chat, after: Chat) -> None:
-        saved = self._sql.run(
-            st.SAVE_CHAT,
-            chat=after.id,
-            before=before.version,
-            new_version=after.version,
-            new_next_at=after.next_at,
-            new_snapshot=snapshots.write(after),
-        )
-        if (after.stage, after.host) != (before.stage, before.host):
-            self._sql.run(
-                st.SET_STAGE,
-                chat=after.id,
-                new_stage=after.stage.value,
-                new_host=after.host,
-                new_over_at=after.over_at,
-            )
-        if saved != 1:
-            raise StoreDown("the chat was changed by somebody else at the same time")
+    def _save_chat(self, before: Chat | None, after: Chat) -> None:
+        of_any_event: Values = {
+            "version": after.version,
+            "next_at": after.next_at,
+            "snapshot": snapshots.write(after),
+        }
+        if before is not None and (after.stage, after.host) == (before.stage, before.host):
+            changed: Values = {"chat": after.id, "before": before.version, **of_any_event}
+            self._sql.later(st.SAVE_CHAT, [changed], CHANGED)
+            return
+        whole: Values = {
+            **of_any_event,
+            "stage": after.stage.value,
+            "host": after.host,
+            "over_at": after.over_at,
+        }
+        if before is None:
+            new: Values = {"id": after.id, "room": after.room, "started_at": after.started_at, **whole}
+            self._sql.later(st.ADD_CHAT, [new])
+        else:
+            turned: Values = {"chat": after.id, "before": before.version, **whole}
+            self._sql.later(st.SAVE_WHOLE_CHAT, [turned], CHANGED)
 
 
 def _event(chat: UUID, number: int, event: Event) -> dict[str, object]:

@@ -17,6 +17,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
+from bot.ports import StoreDown
+
 SQLITE: Dialect = pysqlite.dialect()
 POSTGRES: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
@@ -79,6 +81,10 @@ def _columns(clause: Select[Any] | UpdateBase) -> Sequence[ColumnElement[Any]]:
     return tuple(clause.selected_columns if isinstance(clause, Select) else clause.exported_columns)
 
 
+class Overtaken(StoreDown):
+    """Somebody else changed first what was to be changed. Nothing was kept, and it may be tried again at once."""
+
+
 class Statement:
     """A Core statement that is compiled at its first use on each database."""
 
@@ -113,8 +119,11 @@ class Sql(Protocol):
         """Run it; returns how many rows it wrote."""
         ...
 
-    def many(self, statement: Statement, rows: Iterable[Values]) -> None:
-        """Run it once for each of `rows`, in one go."""
+    def later(self, statement: Statement, rows: Iterable[Values], or_else: str | None = None) -> None:
+        """Write each of `rows` before anything is read again, or by the commit. No two touch the same row.
+
+        With `or_else` each must find a row to write, or Overtaken is raised with it, by then.
+        """
         ...
 
 

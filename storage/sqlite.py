@@ -19,7 +19,7 @@ from uuid import UUID
 from bot.ports import StoreDown
 from storage.batches import Batches, Job
 from storage.refusing import FAILURES, why
-from storage.sql import SQLITE, Row, Statement, Values
+from storage.sql import SQLITE, Overtaken, Row, Statement, Values
 from storage.transaction import Transaction
 
 T = TypeVar("T")
@@ -27,6 +27,8 @@ T = TypeVar("T")
 MOST_TOGETHER = 64
 CACHE_KILOBYTES = 32 * 1024
 """SQLite's own 2 MB are too few for keys that are random: a page read again for each row."""
+CHECKPOINT = "wal_autocheckpoint=4000"
+"""In pages. A checkpoint syncs the disk; at the usual 1,000 there is one for every few commits."""
 NO_TRACES = "secure_delete=on"
 """What is taken out is overwritten, so that a withdrawn answer stays in no unused corner of the file."""
 BUSY_SECONDS = 5.0
@@ -38,7 +40,6 @@ class SqliteSql:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._run = connection.execute
-        self._run_many = connection.executemany
 
     def all(self, statement: Statement, **values: object) -> list[Row]:
         prepared = statement.on(SQLITE)
@@ -56,9 +57,12 @@ class SqliteSql:
         prepared = statement.on(SQLITE)
         return self._run(prepared.text, prepared.parameters(values)).rowcount
 
-    def many(self, statement: Statement, rows: Iterable[Values]) -> None:
-        prepared = statement.on(SQLITE)
-        self._run_many(prepared.text, [prepared.parameters(values) for values in rows])
+    def later(self, statement: Statement, rows: Iterable[Values], or_else: str | None = None) -> None:
+        prepared = statement.on(SQLITE)  # nothing travels here, so nothing is gained by waiting
+        for values in rows:
+            wrote = self._run(prepared.text, prepared.parameters(values)).rowcount
+            if or_else is not None and not wrote:
+                raise Overtaken(or_else)
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -73,7 +77,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         cached_statements=512,
     )
     kind = "query_only=on" if read_only else "journal_mode=wal"
-    ours = ("foreign_keys=on", "synchronous=full", f"cache_size={-CACHE_KILOBYTES}", NO_TRACES)
+    ours = ("foreign_keys=on", "synchronous=full", f"cache_size={-CACHE_KILOBYTES}", CHECKPOINT, NO_TRACES)
     for pragma in (*ours, kind):
         connection.execute(f"PRAGMA {pragma}").close()
     return connection

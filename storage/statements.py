@@ -170,20 +170,19 @@ ADDRESS_OF_PARTICIPANT = Statement(
 # --- saving a chat -----------------------------------------------------------------------------------------------
 
 
-def _new(table: Table, *names: str) -> dict[str, ColumnElement[Any]]:
-    """New values for columns, from parameters called like them."""
-    return {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
-
-
 _OF_ANY_EVENT = ("version", "next_at", "snapshot")
 _OF_FEW = ("stage", "host", "over_at")
+_AS_READ = and_(chats.c.id == _called("chat"), chats.c.version == _called("before"))
+
+
+def _new(*names: str) -> dict[str, ColumnElement[Any]]:
+    return {name: bindparam(name, type_=chats.c[name].type) for name in names}
+
+
 ADD_CHAT = Statement(_all_of(chats, "id", "room", "started_at", *_OF_ANY_EVENT, *_OF_FEW))
-SAVE_CHAT = Statement(
-    update(chats)
-    .values(_new(chats, *_OF_ANY_EVENT))
-    .where(chats.c.id == _called("chat"), chats.c.version == _called("before"))
-)
-SET_STAGE = Statement(update(chats).values(_new(chats, *_OF_FEW)).where(chats.c.id == _called("chat")))
+SAVE_CHAT = Statement(update(chats).values(_new(*_OF_ANY_EVENT)).where(_AS_READ))
+SAVE_WHOLE_CHAT = Statement(update(chats).values(_new(*_OF_ANY_EVENT, *_OF_FEW)).where(_AS_READ))
+"""What few events change has indexes, which cost even when it stays the same."""
 ADD_EVENT = Statement(_all_of(events, "chat", "number", "type", "data", "at"))
 ADD_ANSWER = Statement(
     _all_of(

@@ -106,7 +106,7 @@ class SurveyRows:
             return False
         self._sql.run(CLEAR, which=event.subject)
         if event.sending is not Sending.WITHDRAWN:
-            self._sql.many(ADD_ITEM, _items(event))
+            self._sql.later(ADD_ITEM, _items(event))
         return True
 
     def after(self, subject: UUID, place: int, most: int) -> Sequence[SurveyRow]:
