@@ -2,7 +2,7 @@
 
 1. A job runs once at a time; turns that were missed while it ran become one.
 2. A job that hangs ends at its time limit, since `max_instances=1` would else skip all later turns in silence.
-3. A job that fails is logged by the kind of its error and runs again at its next turn.
+3. A job that fails is logged by the kind of its error, once until it goes on, and runs again at its next turn.
 4. At the end a job under way is finished first.
 """
 
@@ -41,6 +41,7 @@ class Clock:
         """`now` gives UTC."""
         self._jobs = jobs
         self._now = now
+        self._held_up: set[str] = set()
         self._under_way: set[asyncio.Task[object]] = set()
 
     @asynccontextmanager
@@ -71,20 +72,29 @@ class Clock:
         return scheduler
 
     async def _turn(self, job: Job) -> None:
-        task = asyncio.ensure_future(run_once(job))
+        task = asyncio.ensure_future(run_once(job, self._held_up))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         await asyncio.shield(task)
 
 
-async def run_once(job: Job) -> None:
-    """Do `job`, within its limit. Raises nothing: whatever goes wrong is logged."""
+async def run_once(job: Job, held_up: set[str]) -> None:
+    """Do `job`, within its limit. Raises nothing: whatever goes wrong is logged.
+
+    `held_up` names the jobs whose last turn failed: a database that is away for an hour is logged once.
+    """
+    trouble: dict[str, str] = {}
     try:
         async with asyncio.timeout(job.limit.total_seconds()):
             await job.work()
     except StoreDown as down:
-        log.warning("job_waits_for_store", job=job.name, reason=str(down))
+        trouble = {"event": "job_waits_for_store", "reason": str(down)}
     except TimeoutError:
-        log.warning("job_took_too_long", job=job.name)
+        trouble = {"event": "job_took_too_long"}
     except Exception as bug:  # noqa: BLE001 -- a bug in one turn does not stop the clock; its text may hold words
-        log.error("job_failed", job=job.name, **bare(bug))  # noqa: TRY400 -- for the same reason
+        trouble = {"event": "job_failed", **bare(bug)}
+    if trouble and job.name not in held_up:
+        (log.error if "kind" in trouble else log.warning)(**trouble, job=job.name)
+    elif job.name in held_up and not trouble:
+        log.warning("job_goes_on", job=job.name)
+    (held_up.add if trouble else held_up.discard)(job.name)

@@ -50,6 +50,7 @@ class Delivery:
         self._lease = lease
         self._stirred = asyncio.Event()
         self._ending = False
+        self._store_is_down = False
         self._under_way: set[asyncio.Task[None]] = set()
 
     def stir(self) -> None:
@@ -79,10 +80,16 @@ class Delivery:
     async def _claim_some(self) -> float | None:
         """Start what is due; returns the seconds to wait when nothing was, else None (look again at once)."""
         try:
-            return None if await self._start_due() else IDLE_SECONDS
+            wait = None if await self._start_due() else IDLE_SECONDS
         except StoreDown as down:
-            log.warning("store_down", reason=str(down))
+            if not self._store_is_down:  # said once, however long it lasts
+                log.warning("store_down", reason=str(down))
+            self._store_is_down = True
             return STORE_DOWN_SECONDS
+        if self._store_is_down:
+            log.warning("store_back")
+        self._store_is_down = False
+        return wait
 
     async def _start_due(self) -> bool:
         free = AT_ONCE - len(self._under_way)

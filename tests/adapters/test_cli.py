@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from adapters.cli import reports
 from adapters.cli.commands import hoisted, main
-from app import App
+from app import App, is_loopback
 from bot.ports import Counts, Item, OutboxCount, Outgoing, Settlement, Status, SurveyEvent, Transaction
 from conversations.events import Sending
 from conversations.model import Pace, Permission, Stage
@@ -377,6 +378,67 @@ def test_a_database_that_is_none_is_one_sentence(database: Path) -> None:
 
     assert (code, said_.count("\n")) == (1, 1)
     assert str(database.relative_to(Path.cwd())) in said_
+
+
+ANYWHERE = "0.0.0.0"  # noqa: S104 -- it is refused
+TERMS = {"CONTROLLER": "Leeds", "CONTACT": "0113", "NOTICE_URL": "https://example.org"}
+DAYS = {"KEEP_LINK_DAYS": "90", "KEEP_WORDS_DAYS": "730", "KEEP_AUDIT_DAYS": "365", "KEEP_TRAFFIC_DAYS": "30"}
+
+
+@pytest.mark.parametrize(
+    ("host", "inside"),
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), (ANYWHERE, False), ("::", False),
+     ("10.0.0.1", False), ("example.org", False), ("localhost.example.org", False)],
+)  # fmt: skip
+def test_only_loopback_is_this_machine(host: str, *, inside: bool) -> None:
+    """Whatever might be reached by others needs a controller."""
+    assert is_loopback(host) is inside
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing"),
+    [
+        ({}, "first set TEAM_LEEDS_CONTROLLER, TEAM_LEEDS_CONTACT, TEAM_LEEDS_NOTICE_URL, TEAM_LEEDS_KEEP_LINK_DAYS"),
+        (
+            TERMS,
+            f"first set TEAM_LEEDS_KEEP_LINK_DAYS, {', '.join(f'TEAM_LEEDS_{name}' for name in [*DAYS][1:])}; docs",
+        ),
+        (TERMS | DAYS | {"CONTACT": ""}, "first set TEAM_LEEDS_CONTACT; docs"),
+    ],
+)
+def test_serving_others_needs_a_controller_and_decisions(
+    settings: dict[str, str], missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond this machine somebody answers for the words and has decided how long they are kept: a default is none."""
+    for name, value in settings.items():
+        monkeypatch.setenv(f"TEAM_LEEDS_{name}", value)
+
+    code, said_ = refused("serve", "--host", ANYWHERE)
+
+    assert (code, said_.count("\n")) == (1, 1)
+    assert said_.startswith("To be reached at 0.0.0.0, ")
+    assert missing in said_
+
+
+def test_an_address_that_cannot_be_listened_on_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port that is taken, or an address that is another machine's."""
+    for name, value in (TERMS | DAYS).items():
+        monkeypatch.setenv(f"TEAM_LEEDS_{name}", value)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        assert f"127.0.0.1, port {port} can't be listened on" in refused("serve", "--port", str(port))[1]
+    assert "192.0.2.1, port 0 can't be listened on" in refused("serve", "--host", "192.0.2.1", "--port", "0")[1]
+
+
+def test_a_default_guide_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who mistypes it learns which there are, at the start and not at the first chat."""
+    monkeypatch.setenv("TEAM_LEEDS_DEFAULT_GUIDE", "team-leds")
+
+    assert refused("chat") == (
+        1,
+        "TEAM_LEEDS_DEFAULT_GUIDE must be the key of a guide: team-leeds, team-leeds-today.\n",
+    )
 
 
 class Broken(App):
