@@ -200,7 +200,7 @@ HASH = "--hash=sha256:" + "0" * 64
         )
     ]
     + [
-        (traces_of_a_machine, "see https://example.org/work/1 and docs/work/2 and /usr/bin/env", sample)
+        (traces_of_a_machine, "see https://example.org/home/1 and docs/home/2 and /usr/bin/env", sample)
         for sample in ("https://files.pythonhosted" + ".org/a", "pypi" + ".org", "in /" + "root/x", "'/" + "home/me'")
     ]
     + [
