@@ -163,6 +163,29 @@ def test_a_whole_chat_is_held_and_exported(tmp_path: Path) -> None:
     assert "data" in {line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines()}
 
 
+def test_an_export_on_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
+    """Long work shows progress to people, on standard error, and says its result on standard output."""
+    run(tmp_path, "chat", typed=TRANSCRIPT.read_text())
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "export", "--format", "jsonl", "--out", "out"],
+        cwd=tmp_path,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    ) as process:
+        said, _ = process.communicate()
+    shown = os.read(ours, 65_536).decode()
+    os.close(ours)
+    os.close(theirs)
+
+    assert process.returncode == 0
+    assert said.endswith(f"responses are in {Path('out') / 'responses.jsonl'}.\n")
+    assert "responses" in shown
+
+
 def test_a_chat_goes_on_after_a_kill(tmp_path: Path) -> None:
     """What was answered before is there after."""
     with started(tmp_path, "chat") as process:
