@@ -3,6 +3,7 @@
 1. Whoever hands in waits in their own event loop; the thread never waits for them.
 2. At most `MOST_WAITING` wait; more are refused at once, so that a slow disk does not become a full memory.
 3. `finish` lets everything run that was handed in before it.
+4. Whatever goes wrong, the thread lives on and every caller hears something.
 """
 
 import asyncio
@@ -37,6 +38,8 @@ class Job:
             return
         if self.error is None:
             self.future.set_result(self.result)
+        elif isinstance(self.error, StopIteration):  # a future refuses it, and its caller would wait for ever
+            self.future.set_exception(RuntimeError("what was handed in raised StopIteration"))
         else:
             self.future.set_exception(self.error)
 
@@ -85,8 +88,15 @@ class Batches:
             ends = jobs[-1] is None
             batch = [job for job in jobs if job is not None]
             if batch:
-                self._run(batch)
+                self._run_safely(batch)
                 _tell(batch)
+
+    def _run_safely(self, batch: list[Job]) -> None:
+        try:
+            self._run(batch)
+        except Exception as bug:  # noqa: BLE001 -- without its text, which may quote what was to be written
+            for job in batch:
+                job.error = StoreDown(f"the store failed ({type(bug).__name__})")
 
 
 def _tell(batch: list[Job]) -> None:

@@ -41,12 +41,12 @@ class Link:
         self.connection = connection
         self._driver = driver
         self._prepared: dict[str, PreparedStatement] = {}
+        self._clean = True
 
     @property
-    def lost(self) -> bool:
-        """Whether it is known to be dead."""
-        closed: bool = self._driver.is_closed()
-        return closed
+    def usable(self) -> bool:
+        """Whether another transaction may use it, as far as we know."""
+        return self._clean and not self._driver.is_closed()
 
     async def command(self, text: str) -> None:
         """Run a command without parameters."""
@@ -76,20 +76,20 @@ class Link:
         return statement
 
     async def give_up(self) -> None:
-        """Leave nothing open; if that can't be done, close."""
+        """Leave nothing open. If that can't be done, or is interrupted, it is not usable."""
         self._prepared.clear()  # one of them may be what failed: tables can change under a prepared statement
-        try:
+        self._clean = False
+        with suppress(*LOST):
             await self._driver.execute("ROLLBACK", timeout=SECONDS_TO_GIVE_UP)
-        except LOST:
-            await self.close()
+            self._clean = True
 
     async def close(self) -> None:
         """Let the connection go, whatever state it is in."""
         with suppress(*LOST):
-            if self.lost:
-                await self.connection.invalidate()
-            else:
+            if self.usable:
                 await self._driver.close(timeout=SECONDS_TO_GIVE_UP)
+            else:
+                self._driver.terminate()
         with suppress(*LOST):
             await self.connection.close()
 
@@ -131,7 +131,7 @@ class Connections:
     async def _take(self) -> Link:
         while self._idle:
             link = self._idle.pop()
-            if not link.lost:
+            if link.usable:
                 return link
             await link.close()
         connection = await self._engine.connect()
@@ -139,7 +139,7 @@ class Connections:
         return Link(connection, pooled.driver_connection)
 
     async def _give_back(self, link: Link) -> None:
-        if not link.lost:
+        if link.usable:
             self._idle.append(link)
             return
         idle, self._idle = self._idle, []
@@ -147,7 +147,9 @@ class Connections:
             await each.close()
 
     async def close(self) -> None:
-        """Wait for what is under way, then close every connection."""
+        """Wait for what is under way, then close every connection. Closing twice does nothing more."""
+        if not self._open:
+            return
         self._open = False
         for _ in range(MOST):
             await self._free.acquire()
