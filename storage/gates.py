@@ -9,6 +9,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from bot.ports import Rate
 
@@ -47,7 +48,8 @@ class Bucket:
         if self.paused_until is None and self.tokens >= ONE:
             return None
         start = self.paused_until or self.at
-        return start + timedelta(seconds=(1 - self.tokens) / self.rate)
+        # Rounded up: a time that is no later than now would be looked at again and again.
+        return start + timedelta(microseconds=ceil((1 - self.tokens) / self.rate * 1_000_000))
 
     def taken(self) -> "Bucket":
         """The gate with one token less. Below none, it says when later messages may go."""
