@@ -64,9 +64,10 @@ class PostgresSql:
 
     def later(self, statement: Statement, rows: Iterable[Values], or_else: str | None = None) -> None:
         prepared = statement.on(POSTGRES)
-        writes = [Write(prepared.text, prepared.parameters(values), or_else) for values in rows]
-        if len(self._waiting) + len(writes) > MOST_TOGETHER or any(w.text == prepared.text for w in self._waiting):
-            self.flush()  # two calls may touch the same row, and that can't be done in one statement
+        writes = [Write(prepared.text, prepared.writes_to, prepared.parameters(values), or_else) for values in rows]
+        same = any(waiting.writes_to == prepared.writes_to for waiting in self._waiting)
+        if same or len(self._waiting) + len(writes) > MOST_TOGETHER:
+            self.flush()
         if len(writes) > MOST_TOGETHER and or_else is None:
             _wait(self._link.run_many(prepared.text, [write.parameters for write in writes]))
         else:

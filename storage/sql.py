@@ -38,6 +38,7 @@ class Prepared:
         if not isinstance(compiled, SQLCompiler):
             raise TypeError(type(clause))
         self.text = compiled.string
+        self.writes_to = str(clause.table) if isinstance(clause, UpdateBase) else ""
         names = tuple(compiled.positiontup or ())
         self._pick = _picker(names)
         self._parameters = _converted(

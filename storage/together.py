@@ -1,7 +1,7 @@
 """Several writes as one statement: PostgreSQL takes them in one round trip, which costs more than the writes.
 
-1. Only writes whose result nobody needs travel together. Each may touch a row that no other of them touches: within one
-   statement PostgreSQL does not see its own changes.
+1. Only writes whose result nobody needs travel together, and no two kinds to the same table: within one statement
+   PostgreSQL does not see what it has changed so far.
 2. A write that must find its row is counted, and what is missing raises Overtaken.
 3. Few shapes come again and again; each is put together once.
 """
@@ -25,6 +25,7 @@ class Write:
     """One write that can wait. `or_else`: why it failed, when it finds no row; None if it need not."""
 
     text: str
+    writes_to: str
     parameters: Sequence[Any]
     or_else: str | None = None
 
