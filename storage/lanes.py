@@ -39,13 +39,16 @@ def claim(sql: Sql, now: datetime, lease: timedelta, most: int, rate_of: RateOf,
 
 
 def _heads(sql: Sql, lanes: Sequence[str], now: datetime) -> dict[str, Row]:
-    """The head of each lane that has one, by lane; what has expired is marked so and passed over."""
+    """The head of each lane that has one and need not wait, by lane; what has expired is marked so and passed over."""
     heads: dict[str, Row] = {}
     looking = list(lanes)
     while looking:
-        found = sql.all(st.HEADS, lanes=looking, now=now)
-        expired = [row for row in found if row[9] is not None and row[9] <= now]
-        heads |= {row[2]: row for row in found if row[9] is None or row[9] > now}
+        expired = []
+        for row in sql.all(st.HEADS, lanes=looking, now=now):
+            if row[9] is not None and row[9] <= now:
+                expired.append(row)
+            elif row[8] <= now:
+                heads[row[2]] = row
         sql.later(st.EXPIRE, [{"row": row[0], "done_now": now} for row in expired])
         looking = [row[2] for row in expired]
     return heads
