@@ -46,6 +46,7 @@ def _message(effect: Say | Whisper | Direct, chat: Chat, room: Room, priority: i
                 gate=gate,
                 chat=chat.id,
                 slot=effect.slot,
+                again=effect.again,
                 effect={"do": "say", "chat": str(chat.id), "slot": effect.slot},
                 due_at=effect.due_at,
                 priority=priority,

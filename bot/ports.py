@@ -175,9 +175,9 @@ class Spoken:
 class Outgoing:
     """A row for the outbox. `effect` is JSON of ids.
 
-    `slot` is set for a Say: it raises the slot's `wanted`, and the one row of its key is ready again. Any other key
-    that is there already is kept as it is, unless `again` (a check-back with a new date): then a row that is not under
-    way gets the new effect and time.
+    `slot` is set for a Say: it raises the slot's `wanted`, and the one row of its key is ready again; one that is
+    unknown only with `again` (*Post it again*). Any other key that is there already is kept as it is, unless `again`
+    (a check-back with a new date): then a row that is not under way gets the new effect and time.
     """
 
     key: str

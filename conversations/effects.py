@@ -1,6 +1,6 @@
 """What follows from an event outside the chat: what to say to whom, what to forward. Ids only, so a row may hold it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -48,11 +48,15 @@ class Letter(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """Put what stands in `slot` into the room, or in place of what stood there."""
+    """Put what stands in `slot` into the room, or in place of what stood there.
+
+    `again`: even if it may be there already, which nobody could see.
+    """
 
     key: str
     slot: str
     due_at: datetime
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +131,7 @@ def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
         case on.Reflected():
             return (_to_host(chat, Receipt.REFLECTED, event.at),)
         case on.PostWanted(slot=slot):
-            return (_say(chat, slot, event.at),)
+            return (replace(_say(chat, slot, event.at), again=True),)
         case on.ResponseDue(sending=Sending.SUBMITTED) if chat.stage is Stage.CANCELLED:
             return (_forward(event), _whisper(chat, event.participant, Receipt.SENT_MINE, event.at))  # they chose to
         case on.ResponseDue() | on.ReflectionDue():

@@ -114,12 +114,16 @@ ADD_ROW = Statement(
         },
         where=and_(
             outbox.c.status != literal(Status.ATTEMPTED),
-            or_(_said, bindparam("again", type_=Boolean())),
+            or_(
+                and_(_said, outbox.c.status != literal(Status.UNKNOWN)),
+                bindparam("again", type_=Boolean()),
+            ),
         ),
     )
 )
 """A Say that is being attempted is left alone: settling it sees that more is wanted. One that waits for another attempt
-keeps waiting, or each new answer would overrule the platform's `Retry-After`."""
+keeps waiting, or each new answer would overrule the platform's `Retry-After`. One that is unknown waits for somebody to
+want it again, or the next answer would post it twice."""
 
 # --- taking back -------------------------------------------------------------------------------------------------
 
