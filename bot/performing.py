@@ -50,6 +50,10 @@ FITTING: Mapping[str, frozenset[Stage]] = {
 }
 """Receipts with buttons that fit one stage: a chat in which nothing was said is over before anybody looks back."""
 
+HARMLESS_TWICE = frozenset({Letter.POST_UNSURE})
+"""Letters of which none would be worse than two: without the offer the room may never see its post. Of the others a
+second would be worse than none."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
@@ -159,7 +163,7 @@ class Performer:
             return Settlement(status=Status.EXPIRED, reason="not_retried")
         ready = await self._store.read(lambda tx: self._receipt(tx, claim.effect))
         if ready is None:
-            return Settlement(status=Status.CANCELLED, reason="link_gone")
+            return Settlement(status=Status.CANCELLED, reason="nothing_stands")
         try:
             await self._channel(ready.room).whisper(ready.message, ready.to, _address(ready.room))
         except (Busy, Unseen):
@@ -171,10 +175,10 @@ class Performer:
         reached = tx.reading.address(participant=_id(effect, "participant"), person=_id(effect, "person"))
         if chat is None or reached is None or chat.stage not in FITTING.get(str(effect["receipt"]), {chat.stage}):
             return None
-        room = tx.reading.room(chat.room)
-        return _Ready(self._receipt_message(tx, effect, chat), room, reached[0])
+        message = self._receipt_message(tx, effect, chat)
+        return None if message is None else _Ready(message, tx.reading.room(chat.room), reached[0])
 
-    def _receipt_message(self, tx: Transaction, effect: Mapping[str, object], chat: Chat) -> Message:
+    def _receipt_message(self, tx: Transaction, effect: Mapping[str, object], chat: Chat) -> Message | None:
         wording, guide = self._house.wording, self._house.guide_of(chat)
         match Receipt(str(effect["receipt"])):
             case Receipt.PREVIEW:
@@ -187,15 +191,19 @@ class Performer:
                 ]
                 return read_back(chat, guide, said, wording)
             case kind:
-                return receipt(kind, chat, guide, _person_view(tx, effect), wording)
+                view = _person_view(tx, effect)
+                off = kind is Receipt.CHECK_BACK_SET and view.check_back_at is None
+                gone = "part" in effect and view.part is None
+                return None if off or gone else receipt(kind, chat, guide, view, wording)
 
     async def _direct(self, claim: Claim) -> Settlement:
         ready = await self._store.read(lambda tx: self._letter(tx, claim.effect))
         if ready is None:
             return Settlement(status=Status.CANCELLED, reason="not_wanted")
         channel = self._channel(ready.room)
-        if claim.doubtful and channel.in_doubt is not InDoubt.AGAIN:
-            return Settlement(status=Status.UNKNOWN, reason="outcome_unseen")  # a second ask would be worse than none
+        may_come_twice = channel.in_doubt is InDoubt.AGAIN or claim.effect["letter"] in HARMLESS_TWICE
+        if claim.doubtful and not may_come_twice:
+            return Settlement(status=Status.UNKNOWN, reason="outcome_unseen")
         await channel.direct(ready.message, ready.to, claim.key)
         return Settlement(status=Status.SENT)
 
