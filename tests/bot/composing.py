@@ -72,20 +72,23 @@ class Sent:
     key: str | None = None
 
 
+class Dropped(Exception):
+    """The request is done, and nobody learns of it."""
+
+
 @dataclass(slots=True)
 class RigChannel:
-    """A platform that outlives the bot. What is in `refusals` is raised at the next requests, instead of doing them."""
+    """A platform that outlives the bot."""
 
     name: str = "rig"
     in_doubt: InDoubt = InDoubt.LOOK
     gap: timedelta = timedelta(0)
-    refusals: list[Exception] = field(default_factory=list)
+    troubles: list[Exception | None] = field(default_factory=list)
+    """What becomes of the next requests: an error in their place, `Dropped`, or None, and they are done."""
     refused: dict[str, Exception] = field(default_factory=dict)
     """What is raised at every request for these rooms or people."""
-    drops: int = 0
-    """How many of the next requests are done and not answered."""
-    hangs: asyncio.Event | None = None
-    """What the next request waits for before anything is done."""
+    hangs: dict[str, asyncio.Event] = field(default_factory=dict)
+    """What the next request for these rooms waits for before anything is done."""
     asked: int = 0
     """Requests so far, done or not."""
     posts: list[Posted] = field(default_factory=list)
@@ -95,14 +98,17 @@ class RigChannel:
     """Set at each request."""
 
     async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:
-        await self._request(to.address)
+        dropped = await self._request(to.address)
+        ref = replacing or f"post-{len(self.posts) + 1}"
         if replacing is None:
             self.posts.append(Posted(key, to.address, message))
-            return self._answer(f"post-{len(self.posts)}")
-        posted = self.posts[int(replacing.removeprefix("post-")) - 1]
-        posted.message = message
-        posted.edits += 1
-        return self._answer(replacing)
+        else:
+            posted = self.posts[int(ref.removeprefix("post-")) - 1]
+            posted.message = message
+            posted.edits += 1
+        if dropped:
+            raise Unseen
+        return ref
 
     async def find(self, key: str, to: Address) -> str | None:
         for number, posted in enumerate(self.posts, start=1):
@@ -111,14 +117,16 @@ class RigChannel:
         return None
 
     async def whisper(self, message: Message, to: Address, room: Address) -> None:
-        await self._request(room.address)
+        dropped = await self._request(room.address)
         self.whispers.append(Sent(to.address, message))
-        self._answer("")
+        if dropped:
+            raise Unseen
 
     async def direct(self, message: Message, to: Address, key: str) -> None:
-        await self._request(to.address)
+        dropped = await self._request(to.address)
         self.letters.append(Sent(to.address, message, key))
-        self._answer("")
+        if dropped:
+            raise Unseen
 
     def slots(self) -> list[str]:
         """The places that are taken in all rooms, the first post first."""
@@ -131,22 +139,16 @@ class RigChannel:
                 self.stirred.clear()
                 await self.stirred.wait()
 
-    async def _request(self, address: str) -> None:
+    async def _request(self, address: str) -> bool:
+        """Let a request come in; whether nobody is to learn that it was done."""
         self.asked += 1
         self.stirred.set()
-        hangs, self.hangs = self.hangs, None
-        if hangs is not None:
-            await hangs.wait()
-        if self.refusals:
-            raise self.refusals.pop(0)
-        if address in self.refused:
-            raise self.refused[address]
-
-    def _answer(self, ref: str) -> str:
-        if self.drops:
-            self.drops -= 1
-            raise Unseen
-        return ref
+        if address in self.hangs:
+            await self.hangs.pop(address).wait()
+        trouble = self.troubles.pop(0) if self.troubles else self.refused.get(address)
+        if trouble is not None and not isinstance(trouble, Dropped):
+            raise trouble
+        return trouble is not None
 
 
 @dataclass(slots=True)
