@@ -35,7 +35,8 @@ def claim(sql: Sql, now: datetime, lease: timedelta, most: int, rate_of: RateOf,
         if held:
             sql.later(st.HOLD, held)
         if may_go:
-            return _take(sql, may_go, now + lease, token)
+            going = {head[2]: head for head in may_go}
+            return _take(sql, [going[key] for key in lanes if key in going], now + lease, token)
 
 
 def _heads(sql: Sql, lanes: Sequence[str], now: datetime) -> dict[str, Row]:

@@ -28,7 +28,9 @@ class SqlOutbox:
             st.WANT_POST,
             [{"chat": chat, "slot": slot, "times": times} for (chat, slot), times in sorted(said.items())],
         )
-        self._sql.later(st.ADD_ROW, [_row(row) for row in _by_key(outgoing)])
+        rows = list(_by_key(outgoing))
+        shared = len({row.lane for row in rows}) < len(rows)  # what is added first leaves first
+        self._sql.later(st.ADD_ROW, [_row(row) for row in rows], in_order=shared)
 
     def supersede(self, lane: str) -> bool:
         locked = self._sql.one(st.LOCK_LANE, lane=lane)

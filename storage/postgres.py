@@ -62,13 +62,15 @@ class PostgresSql:
         prepared = statement.on(POSTGRES)
         return _wait(self._link.run(prepared.text, prepared.parameters(values)))
 
-    def later(self, statement: Statement, rows: Iterable[Values], or_else: str | None = None) -> None:
+    def later(
+        self, statement: Statement, rows: Iterable[Values], or_else: str | None = None, *, in_order: bool = False
+    ) -> None:
         prepared = statement.on(POSTGRES)
         writes = [Write(prepared.text, prepared.writes_to, prepared.parameters(values), or_else) for values in rows]
         same = any(waiting.writes_to == prepared.writes_to for waiting in self._waiting)
-        if same or len(self._waiting) + len(writes) > MOST_TOGETHER:
+        if in_order or same or len(self._waiting) + len(writes) > MOST_TOGETHER:
             self.flush()
-        if len(writes) > MOST_TOGETHER and or_else is None:
+        if or_else is None and (in_order or len(writes) > MOST_TOGETHER):
             _wait(self._link.run_many(prepared.text, [write.parameters for write in writes]))
         else:
             self._waiting += writes

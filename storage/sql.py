@@ -120,10 +120,13 @@ class Sql(Protocol):
         """Run it; returns how many rows it wrote."""
         ...
 
-    def later(self, statement: Statement, rows: Iterable[Values], or_else: str | None = None) -> None:
+    def later(
+        self, statement: Statement, rows: Iterable[Values], or_else: str | None = None, *, in_order: bool = False
+    ) -> None:
         """Write each of `rows` before anything is read again, or by the commit. No two touch the same row.
 
-        With `or_else` each must find a row to write, or Overtaken is raised with it, by then.
+        With `or_else` each must find a row to write, or Overtaken is raised with it, by then. `in_order`: one after the
+        other, and after all that went before.
         """
         ...
 

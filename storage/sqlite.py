@@ -57,7 +57,14 @@ class SqliteSql:
         prepared = statement.on(SQLITE)
         return self._run(prepared.text, prepared.parameters(values)).rowcount
 
-    def later(self, statement: Statement, rows: Iterable[Values], or_else: str | None = None) -> None:
+    def later(
+        self,
+        statement: Statement,
+        rows: Iterable[Values],
+        or_else: str | None = None,
+        *,
+        in_order: bool = False,  # noqa: ARG002 -- everything is
+    ) -> None:
         prepared = statement.on(SQLITE)  # nothing travels here, so nothing is gained by waiting
         for values in rows:
             wrote = self._run(prepared.text, prepared.parameters(values)).rowcount
@@ -78,8 +85,12 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     )
     kind = "query_only=on" if read_only else "journal_mode=wal"
     ours = ("foreign_keys=on", "synchronous=full", f"cache_size={-CACHE_KILOBYTES}", CHECKPOINT, NO_TRACES)
-    for pragma in (*ours, kind):
-        connection.execute(f"PRAGMA {pragma}").close()
+    try:
+        for pragma in (*ours, kind):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

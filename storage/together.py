@@ -2,8 +2,10 @@
 
 1. Only writes whose result nobody needs travel together, and no two kinds to the same table: within one statement
    PostgreSQL does not see what it has changed so far.
-2. A write that must find its row is counted, and what is missing raises Overtaken.
-3. Few shapes come again and again; each is put together once.
+2. In which order they happen is PostgreSQL's affair: nothing may depend on it. It begins with the last, so they are
+   written down backwards, and rows are mostly locked in the order that is right.
+3. A write that must find its row is counted, and what is missing raises Overtaken.
+4. Few shapes come again and again; each is put together once.
 """
 
 import re
@@ -53,7 +55,7 @@ def _combined(writes: tuple[tuple[str, bool], ...]) -> str:
         if counted:
             counts.append(f"(SELECT count(*) FROM w{place})")  # noqa: S608 -- a number of ours
         before += max(numbers, default=0)
-    return f"WITH {', '.join(parts)} SELECT {', '.join(counts) or '1'}"
+    return f"WITH {', '.join(reversed(parts))} SELECT {', '.join(counts) or '1'}"
 
 
 def _renumbered(text: str, before: int) -> str:
