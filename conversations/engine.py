@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum
-from typing import assert_never
+from typing import TypedDict, assert_never
+from uuid import UUID
 
 from conversations import answering, leading
 from conversations import commands as do
@@ -215,62 +216,89 @@ def created(event: on.Started) -> Chat:
     )
 
 
+class Changes(TypedDict, total=False):
+    """What an event changes in a chat, beside the count of events. All of it is written at once: a copy is dear."""
+
+    stage: Stage
+    host: UUID
+    touched_at: datetime
+    hosted_at: datetime
+    asks: tuple[Ask, ...]
+    paused_at: datetime | None
+    unconfirmed: Unconfirmed | None
+    reflected: bool
+    finished_at: datetime | None
+    over_at: datetime
+    due_at: datetime | None
+    away_at: datetime | None
+    host_away: bool
+
+
 def evolve(chat: Chat, event: Event) -> Chat:
     """The chat after `event`. Decides nothing and refuses nothing."""
-    chat = replace(chat, version=chat.version + 1)
+    return replace(chat, version=chat.version + 1, **_changes(chat, event))
+
+
+def _changes(chat: Chat, event: Event) -> Changes:
     match event:
         case on.Answered(visibility=Visibility.TEAM) | on.AnswerEdited(visibility=Visibility.TEAM):
-            return _touched(chat, event.at)
+            return _touched(chat, chat.stage, event.at)
         case on.HostTook(person=person):
-            return _led(replace(chat, host=person), event.at)
+            return {"host": person, **_led(chat, chat.stage, event.at)}
         case on.HostMissed():
-            return replace(chat, host_away=True, away_at=None)
+            return {"host_away": True, "away_at": None}
         case on.HostWaitedFor(until=until):
-            return replace(chat, away_at=until)
+            return {"away_at": until}
         case on.QuestionAsked():
             return _asked(chat, event)
         case on.Paused(at=at):
-            held = replace(chat, paused_at=at)
-            return _led(held if chat.pace is Pace.LIVE else replace(held, due_at=at + leading.PAUSE_LIMIT), at)
+            waits_longer: Changes = {} if chat.pace is Pace.LIVE else {"due_at": at + leading.PAUSE_LIMIT}
+            return {"paused_at": at, **waits_longer, **_led(chat, chat.stage, at)}
         case on.Resumed(at=at, until=until):
-            return _led(replace(chat, paused_at=None, due_at=until or chat.due_at), at)
+            return {"paused_at": None, "due_at": until or chat.due_at, **_led(chat, chat.stage, at)}
         case on.SureAsked(at=at, what=what, person=person):
-            return _led(replace(chat, unconfirmed=Unconfirmed(what, person, at)), at)
+            return {"unconfirmed": Unconfirmed(what, person, at), **_led(chat, chat.stage, at)}
         case on.Reflected(at=at):
-            return _led(replace(chat, reflected=True), at)
+            return {"reflected": True, **_led(chat, chat.stage, at)}
         case on.Finished() | on.Closed() | on.Cancelled():
-            return _ended(chat, event)
+            return {"paused_at": None, "unconfirmed": None, **_ended(chat, event)}
         case _:
-            return chat  # what happened to one person's answers or deliveries leaves the chat itself as it was
+            return {}  # what happened to one person's answers or deliveries leaves the chat itself as it was
 
 
-def _asked(chat: Chat, event: on.QuestionAsked) -> Chat:
-    asks = (*chat.asks, Ask(event.question, event.number, event.at))
-    chat = replace(chat, stage=Stage.ASKING, asks=asks, paused_at=None, finished_at=None, unconfirmed=None)
-    chat = replace(chat, due_at=event.until or event.at + leading.UNTOUCHED)
-    return _led(chat, event.at) if event.by_host else _touched(chat, event.at)
+def _asked(chat: Chat, event: on.QuestionAsked) -> Changes:
+    touched = _led if event.by_host else _touched
+    return {
+        "stage": Stage.ASKING,
+        "asks": (*chat.asks, Ask(event.question, event.number, event.at)),
+        "paused_at": None,
+        "finished_at": None,
+        "unconfirmed": None,
+        "due_at": event.until or event.at + leading.UNTOUCHED,
+        **touched(chat, Stage.ASKING, event.at),
+    }
 
 
-def _ended(chat: Chat, event: on.Finished | on.Closed | on.Cancelled) -> Chat:
-    chat = replace(chat, paused_at=None, unconfirmed=None)
+def _ended(chat: Chat, event: on.Finished | on.Closed | on.Cancelled) -> Changes:
     match event:
         case on.Finished(at=at, person=person):
-            waits = replace(chat, stage=Stage.REVIEWING, finished_at=at, due_at=at + leading.UNTOUCHED)
-            return waits if person is None else _led(waits, at)
+            led: Changes = {} if person is None else _led(chat, Stage.REVIEWING, at)
+            return {"stage": Stage.REVIEWING, "finished_at": at, "due_at": at + leading.UNTOUCHED, **led}
         case on.Closed(at=at):
-            return replace(chat, stage=Stage.CLOSED, over_at=at, due_at=None, away_at=None)
+            return {"stage": Stage.CLOSED, "over_at": at, "due_at": None, "away_at": None}
         case on.Cancelled(at=at):
-            return replace(chat, stage=Stage.CANCELLED, over_at=at, due_at=None, away_at=None)
+            return {"stage": Stage.CANCELLED, "over_at": at, "due_at": None, "away_at": None}
         case _:
             assert_never(event)
 
 
-def _led(chat: Chat, at: datetime) -> Chat:
+def _led(chat: Chat, stage: Stage, at: datetime) -> Changes:
     away_at = at + leading.HOST_ABSENT[chat.pace]
-    return _touched(replace(chat, hosted_at=at, away_at=away_at, host_away=False), at)
+    return {"hosted_at": at, "away_at": away_at, "host_away": False, **_touched(chat, stage, at)}
 
 
-def _touched(chat: Chat, at: datetime) -> Chat:
-    """The room saw something happen. A live chat is finished when nothing does for a while."""
-    waits_on_touch = chat.pace is Pace.LIVE and chat.stage is Stage.ASKING
-    return replace(chat, touched_at=at, due_at=at + leading.UNTOUCHED if waits_on_touch else chat.due_at)
+def _touched(chat: Chat, stage: Stage, at: datetime) -> Changes:
+    """The room saw something happen. A live chat that is in `stage` now is finished when nothing does for a while."""
+    if chat.pace is Pace.LIVE and stage is Stage.ASKING:
+        return {"touched_at": at, "due_at": at + leading.UNTOUCHED}
+    return {"touched_at": at}
