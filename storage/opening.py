@@ -8,6 +8,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
@@ -110,9 +111,8 @@ def _open_sqlite(path: Path, fresh: Callable[[], UUID]) -> SqliteStore:
     _make_room(path)
     reason = ""
     try:
-        connection = connect(path)
-        connection.execute("PRAGMA schema_version").fetchone()
-        connection.close()
+        with closing(connect(path)) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
         _upgrade(URL.create("sqlite", database=str(path)).render_as_string(), FAILURES)
         return SqliteStore(path, fresh)
     except sqlite3.Error as error:
