@@ -91,6 +91,7 @@ class Conversation:
         self._clock = clock
         self._fresh = fresh
         self._stirred = stirred
+        self._log = log.bind()  # as logs are set up by now: to find that out anew costs more than a line that is off
 
     async def handle(self, incoming: Incoming) -> Reply:
         """Apply one delivery, once; answers after the commit. Raises StoreDown."""
@@ -101,7 +102,8 @@ class Conversation:
             reply = await self._store.transact(partial(self._apply, incoming, self._clock()))
         except NotNow as refusal:
             return self._refused(refusal)
-        log.info("delivery_handled", ask=type(incoming.ask).__name__, outcome=reply.outcome, refusal=reply.refusal)
+        asked = type(incoming.ask).__name__
+        self._log.info("delivery_handled", ask=asked, outcome=reply.outcome, refusal=reply.refusal)
         self._stirred()
         return reply
 

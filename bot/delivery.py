@@ -52,6 +52,7 @@ class Delivery:
         self._ending = False
         self._store_is_down = False
         self._under_way: set[asyncio.Task[None]] = set()
+        self._log = log.bind()  # as logs are set up by now: to find that out anew costs more than a line that is off
 
     def stir(self) -> None:
         """Say that something may wait: the worker looks at once."""
@@ -121,7 +122,7 @@ class Delivery:
             # The row stays as attempted; whoever claims it next looks before it sends again.
             log.warning("delivery_unsettled", id=claim.id, kind=type(lost).__name__)
             return
-        log.info(
+        self._log.info(
             "delivery_settled",
             id=claim.id,
             do=claim.effect["do"],
