@@ -13,7 +13,19 @@ from bot.conversation import Conversation, Incoming, Outcome, Reply
 from bot.delivery import LEASE, Delivery
 from bot.house import House
 from bot.performing import Performer
-from bot.ports import Address, Channel, InDoubt, OutboxLine, Rate, Retention, Status, Store, SurveyEvent, Unseen
+from bot.ports import (
+    Address,
+    Channel,
+    InDoubt,
+    OutboxLine,
+    Rate,
+    Retention,
+    Status,
+    Store,
+    SurveyEvent,
+    SurveyStore,
+    Unseen,
+)
 from bot.schedules import Schedules
 from bot.showing import Showing
 from conversations import commands as do
@@ -26,6 +38,7 @@ from storage.opening import OpenStore
 from storage.postgres import PostgresStore
 from storage.sql import Row, Statement
 from storage.sqlite import SqliteStore
+from storage.survey import EmbeddedSurvey
 from storage.tables import metadata
 from storage.transaction import Transaction
 from storage.wording import load_wording
@@ -305,7 +318,7 @@ def composed(
     *,
     clock: Clock | None = None,
     room: RigChannel | None = None,
-    survey: RigSurvey | None = None,
+    survey: RigSurvey | EmbeddedSurvey | None = None,
     guides: Iterable[Guide] = (GUIDE,),
     default_guide: str | None = None,
     for_delivery: Store | None = None,
@@ -315,21 +328,22 @@ def composed(
     """A bot on `store`; its delivery sees `for_delivery` in its place, if there is one."""
     clock = clock or Clock()
     room = room or RigChannel()
-    survey = survey or RigSurvey()
+    rig = survey if isinstance(survey, RigSurvey) else RigSurvey()
+    destination: SurveyStore = survey or rig
     chance = [0.5]
     house = House(
         guides={(guide.key, guide.version): guide for guide in guides},
         default_guide=default_guide,
         wording=WORDING,
         calendar=Calendar,
-        destinations=(survey.name,),
+        destinations=(destination.name,),
     )
     channels: Mapping[str, Channel] = {room.name: room}
     performer = Performer(
         for_delivery or store,
         house,
         channels,
-        {survey.name: survey},
+        {destination.name: destination},
         clock=clock,
         chance=lambda: chance.pop(0) if len(chance) > 1 else chance[0],
     )
@@ -337,7 +351,7 @@ def composed(
     showing = Showing(store, house, Directory(()), clock)
     conversation = Conversation(store, house, showing, clock=clock, fresh=uuid4, stirred=delivery.stir)
     schedules = Schedules(store, conversation, clock, Retention())
-    return Bot(store, clock, room, survey, conversation, delivery, schedules, chance)
+    return Bot(store, clock, room, rig, conversation, delivery, schedules, chance)
 
 
 def opened(place: str | Path) -> OpenStore:
