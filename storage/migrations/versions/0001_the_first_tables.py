@@ -97,7 +97,7 @@ def upgrade() -> None:
         sa.Column("remote_ref", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "status IN ('ready', 'attempted', 'sent', 'handed_over', 'unknown', 'cancelled', 'expired', 'dead')",
-            name="ck_outbox_status",
+            name=op.f("ck_outbox_status"),
         ),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("key", name="uq_outbox_key"),
@@ -139,8 +139,8 @@ def upgrade() -> None:
         sa.Column("nonresponse", sa.Text(), nullable=True),
         sa.Column("permission", sa.Text(), nullable=True),
         sa.Column("at", UtcTime(), nullable=False),
-        sa.CheckConstraint("permission IN ('stay', 'themes', 'quote')", name="ck_survey_responses_permission"),
-        sa.CheckConstraint("status IN ('submitted', 'revised', 'withdrawn')", name="ck_survey_responses_status"),
+        sa.CheckConstraint("permission IN ('stay', 'themes', 'quote')", name=op.f("ck_survey_responses_permission")),
+        sa.CheckConstraint("status IN ('submitted', 'revised', 'withdrawn')", name=op.f("ck_survey_responses_status")),
         sa.PrimaryKeyConstraint("subject", "place", name="pk_survey_responses"),
         sa.UniqueConstraint("subject", "link_id", name="uq_survey_responses_subject_link_id"),
     )
@@ -181,7 +181,7 @@ def upgrade() -> None:
         sa.Column("over_at", UtcTime(), nullable=True),
         sa.Column("snapshot", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "stage IN ('gathering', 'asking', 'reviewing', 'closed', 'cancelled')", name="ck_chats_stage"
+            "stage IN ('gathering', 'asking', 'reviewing', 'closed', 'cancelled')", name=op.f("ck_chats_stage")
         ),
         sa.ForeignKeyConstraint(["room"], ["rooms.id"], name="fk_chats_room"),
         sa.PrimaryKeyConstraint("id", name="pk_chats"),
@@ -224,7 +224,7 @@ def upgrade() -> None:
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("next_local", sa.Text(), nullable=True),
         sa.Column("next_at", UtcTime(), nullable=True),
-        sa.CheckConstraint("pace IN ('live', 'open')", name="ck_schedules_pace"),
+        sa.CheckConstraint("pace IN ('live', 'open')", name=op.f("ck_schedules_pace")),
         sa.ForeignKeyConstraint(["host"], ["people.id"], name="fk_schedules_host"),
         sa.ForeignKeyConstraint(["room"], ["rooms.id"], name="fk_schedules_room"),
         sa.PrimaryKeyConstraint("id", name="pk_schedules"),
@@ -299,9 +299,9 @@ def upgrade() -> None:
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", UtcTime(), nullable=False),
-        sa.CheckConstraint("permission IN ('stay', 'themes', 'quote')", name="ck_answers_permission"),
-        sa.CheckConstraint("visibility = 'team' OR permission <> 'stay'", name="ck_answers_private_never_stays"),
-        sa.CheckConstraint("visibility IN ('team', 'programme')", name="ck_answers_visibility"),
+        sa.CheckConstraint("permission IN ('stay', 'themes', 'quote')", name=op.f("ck_answers_permission")),
+        sa.CheckConstraint("visibility = 'team' OR permission <> 'stay'", name=op.f("ck_answers_private_never_stays")),
+        sa.CheckConstraint("visibility IN ('team', 'programme')", name=op.f("ck_answers_visibility")),
         sa.ForeignKeyConstraint(["chat"], ["chats.id"], name="fk_answers_chat"),
         sa.ForeignKeyConstraint(["participant"], ["participants.id"], name="fk_answers_participant"),
         sa.PrimaryKeyConstraint("id", name="pk_answers"),
@@ -322,7 +322,9 @@ def upgrade() -> None:
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("due_at", UtcTime(), nullable=True),
         sa.Column("progress", sa.Text(), nullable=True),
-        sa.CheckConstraint("progress IN ('done', 'under_way', 'changed', 'let_go')", name="ck_commitments_progress"),
+        sa.CheckConstraint(
+            "progress IN ('done', 'under_way', 'changed', 'let_go')", name=op.f("ck_commitments_progress")
+        ),
         sa.ForeignKeyConstraint(["participant"], ["participants.id"], name="fk_commitments_participant"),
         sa.PrimaryKeyConstraint("participant", name="pk_commitments"),
     )
@@ -336,7 +338,7 @@ def upgrade() -> None:
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", UtcTime(), nullable=False),
-        sa.CheckConstraint("permission IN ('stay', 'themes', 'quote')", name="ck_stories_permission"),
+        sa.CheckConstraint("permission IN ('stay', 'themes', 'quote')", name=op.f("ck_stories_permission")),
         sa.ForeignKeyConstraint(["chat"], ["chats.id"], name="fk_stories_chat"),
         sa.ForeignKeyConstraint(["participant"], ["participants.id"], name="fk_stories_participant"),
         sa.PrimaryKeyConstraint("id", name="pk_stories"),
