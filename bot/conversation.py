@@ -173,15 +173,10 @@ class Conversation:
         return Reply(Outcome.ACCEPTED, self._reply_to(events, chat), chat=chat.id)
 
     def _scene(self, command: Command, incoming: Incoming, tx: Transaction) -> Scene:
-        chat = incoming.chat
-        if chat is None and incoming.room is not None:
-            chat = tx.chats.latest_in(incoming.room)
-        if chat is None:
-            raise NotNow("no_chat")
         needs = NEEDS.get(type(command), Needs.NOTHING)
-        scene = tx.chats.lock(chat, incoming.room, incoming.person, needs, ref_of(command))
+        scene = tx.chats.lock(incoming.chat, incoming.room, incoming.person, needs, ref_of(command))
         if scene is None:
-            raise NotNow("no_such_chat")
+            raise NotNow("no_such_chat" if incoming.chat else "no_chat")
         return scene
 
     def _turn(self, scene: Scene, incoming: Incoming, now: datetime) -> Turn:

@@ -288,10 +288,11 @@ class Chats(Protocol):
     """Chats with the people in them."""
 
     def lock(
-        self, chat: UUID, within: Address | None, person: Address | None, needs: Needs, ref: str | None
+        self, chat: UUID | None, within: Address | None, person: Address | None, needs: Needs, ref: str | None
     ) -> Scene | None:
         """Lock the chat's row, then read what a command of `person` needs; none if there is no such chat.
 
+        `chat` None is the one in the room `within`: its open chat, else the one that started last.
         A chat outside the channel and workspace of `within` is no such chat; the clock (None) sees all.
         A person who was never seen in this chat is a participant from now on (random ids).
         """

@@ -45,9 +45,9 @@ class SqlChats:
         self._fresh = fresh
 
     def lock(
-        self, chat: UUID, within: Address | None, person: Address | None, needs: Needs, ref: str | None
+        self, chat: UUID | None, within: Address | None, person: Address | None, needs: Needs, ref: str | None
     ) -> Scene | None:
-        row = self._read_locked(chat, person, ref)
+        row = self._read_locked(chat, within, person, ref)
         if row is None:
             return None
         scene = _scene(row)
@@ -57,12 +57,19 @@ class SqlChats:
             scene = self._take_part(scene, person)
         return self._with_parts(scene, needs)
 
-    def _read_locked(self, chat: UUID, person: Address | None, ref: str | None) -> Row | None:
-        who = person or NOBODY
-        asked = {"chat": chat, "channel": who.channel, "workspace": who.workspace, "address": who.address, "ref": ref}
-        row = self._sql.one(st.LOCK_CHAT, **asked)
-        waited = row is not None and row[0] != row[1]
-        return self._sql.one(st.LOCK_CHAT, **asked) if waited else row
+    def _read_locked(
+        self, chat: UUID | None, within: Address | None, person: Address | None, ref: str | None
+    ) -> Row | None:
+        who, room = person or NOBODY, within or NOBODY
+        asked = {"channel": who.channel, "workspace": who.workspace, "address": who.address, "ref": ref}
+        if chat is None:
+            here = {"in_channel": room.channel, "in_workspace": room.workspace, "in_room": room.address}
+            row = self._sql.one(st.LOCK_LATEST, **here, **asked)
+        else:
+            row = self._sql.one(st.LOCK_CHAT, chat=chat, **asked)
+        if row is None or row[0] == row[1]:
+            return row
+        return self._sql.one(st.LOCK_CHAT, chat=snapshots.read(row[2]).id, **asked)  # it was waited for
 
     def _take_part(self, scene: Scene, who: Address) -> Scene:
         person = scene.person or self._new_person(who)

@@ -89,7 +89,7 @@ ACCEPT = Statement(_all_of(inbox, "delivery", "at").on_conflict_do_nothing())
 # --- locking and reading a chat ----------------------------------------------------------------------------------
 
 _as_seen = chats.alias("as_seen")
-LOCK_CHAT = Statement(
+_LOCKED = (
     select(
         chats.c.version,
         select(_as_seen.c.version).where(_as_seen.c.id == chats.c.id).scalar_subquery(),
@@ -105,10 +105,25 @@ LOCK_CHAT = Statement(
     .outerjoin(participants, and_(participants.c.chat == chats.c.id, participants.c.person == people.c.id))
     .outerjoin(commitments, commitments.c.participant == participants.c.id)
     .outerjoin(answers, and_(answers.c.chat == chats.c.id, answers.c.ref == _called("ref")))
-    .where(chats.c.id == _called("chat"))
     .with_for_update(key_share=True, of=chats)
 )
-"""The second version is the one of when the statement began: where it differs, somebody changed the chat while we
+_theirs = chats.alias("theirs")
+_there = rooms.alias("there")
+_LATEST = (
+    select(_theirs.c.id)
+    .join(_there, _there.c.id == _theirs.c.room)
+    .where(
+        _there.c.channel == _called("in_channel"),
+        _there.c.workspace == _called("in_workspace"),
+        _there.c.address == _called("in_room"),
+    )
+    .order_by(_theirs.c.over_at.is_not(None), _theirs.c.started_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+LOCK_CHAT = Statement(_LOCKED.where(chats.c.id == _called("chat")))
+LOCK_LATEST = Statement(_LOCKED.where(chats.c.id == _LATEST))
+"""Both: the second version is the one of when the statement began: where it differs, somebody changed the chat while we
 waited for the lock, and PostgreSQL has read the other tables as they were before. Then look again."""
 
 PARTS_OF_CHAT = Statement(select(*PART).where(answers.c.chat == _called("chat")).order_by(answers.c.number))

@@ -292,6 +292,12 @@ async def test_a_room_is_found_with_its_chats(store: OpenStore) -> None:
     assert await store.read(lambda tx: tx.chats.latest_in(at("room"))) == second
     assert await store.read(lambda tx: tx.chats.latest_in(at("nowhere"))) is None
 
+    locked = await store.transact(lambda tx: tx.chats.lock(None, at("room"), at("Ana"), Needs.NOTHING, None))
+    assert locked is not None
+    assert (locked.chat.id, locked.room.address) == (second, "room")
+    assert await store.transact(lambda tx: tx.chats.lock(None, at("nowhere"), at("Ana"), Needs.NOTHING, None)) is None
+    assert await store.transact(lambda tx: tx.chats.lock(None, None, None, Needs.NOTHING, None)) is None
+
     room = (await chat_of(store, first)).room
     assert (await store.read(lambda tx: tx.reading.room(room))).address == "room"
     with pytest.raises(LookupError):
