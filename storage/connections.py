@@ -24,7 +24,10 @@ SECONDS_TO_CONNECT = 5.0
 SECONDS_TO_GIVE_UP = 5.0
 MOST_PREPARED = 512
 
-LOST = (*FAILURES, asyncpg.PostgresError, asyncpg.InterfaceError)
+LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, ConnectionError)
+"""What is raised when a connection is gone. An internal error: the server said goodbye, and nobody has read it yet."""
+ANY = (*FAILURES, *LOST, asyncpg.PostgresError)
+"""Whatever this driver raises; OSError and TimeoutError come through as they are."""
 
 
 def engine_for(url: str) -> AsyncEngine:
@@ -79,18 +82,18 @@ class Link:
         """Leave nothing open. If that can't be done, or is interrupted, it is not usable."""
         self._prepared.clear()  # one of them may be what failed: tables can change under a prepared statement
         self._clean = False
-        with suppress(*LOST):
+        with suppress(*ANY):
             await self._driver.execute("ROLLBACK", timeout=SECONDS_TO_GIVE_UP)
             self._clean = True
 
     async def close(self) -> None:
         """Let the connection go, whatever state it is in."""
-        with suppress(*LOST):
+        with suppress(*ANY):
             if self.usable:
                 await self._driver.close(timeout=SECONDS_TO_GIVE_UP)
             else:
                 self._driver.terminate()
-        with suppress(*LOST):
+        with suppress(*ANY):
             await self.connection.close()
 
 

@@ -49,10 +49,11 @@ async def open_store(
     if url.get_backend_name() == "sqlite":
         return await asyncio.to_thread(_open_sqlite, Path(url.database or ""), fresh)
     await wait_for_database(url, say)
-    from storage.postgres import FAILURES, PostgresStore  # noqa: PLC0415 -- as below
+    from storage.connections import ANY  # noqa: PLC0415 -- as below
+    from storage.postgres import PostgresStore  # noqa: PLC0415 -- as below
 
     text = url.render_as_string(hide_password=False)
-    await asyncio.to_thread(_upgrade, text, FAILURES)
+    await asyncio.to_thread(_upgrade, text, ANY)
     return PostgresStore(text, fresh)
 
 

@@ -14,22 +14,18 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import Connection
 from sqlalchemy.util import await_only
 
 from bot.ports import StoreDown
-from storage.connections import Connections, Link
-from storage.refusing import FAILURES as ANY_DRIVERS
+from storage.connections import ANY as FAILURES
+from storage.connections import LOST, Connections, Link
 from storage.refusing import MAY_PASS, why
 from storage.sql import POSTGRES, Overtaken, Row, Statement, Values
 from storage.together import MOST_TOGETHER, Write, as_one, check
 from storage.transaction import Transaction
 
 T = TypeVar("T")
-
-FAILURES = (*ANY_DRIVERS, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What this driver raises; OSError and TimeoutError come through as they are."""
 
 TRIES = 5
 SECONDS_FOR_A_TRANSACTION = 30.0
@@ -145,8 +141,7 @@ class _Attempt:
         """Whether the server certainly kept nothing of it, and might do better next time."""
         if getattr(failure, "sqlstate", None) in MAY_PASS:
             return True
-        lost = isinstance(failure, (ConnectionError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError))
-        return self._begun and lost and not self._committing
+        return self._begun and isinstance(failure, LOST) and not self._committing
 
     def _apply(self, _: Connection, link: Link) -> Any:  # noqa: ANN401 -- as above
         sql = PostgresSql(link)

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -51,6 +51,11 @@ async def test_migrations_on_postgres(postgres_url: str, check: Callable[[Migrat
     await engine.dispose()
 
 
+def options_of(options: Mapping[str, object]) -> list[str]:
+    """The predicate of an index, as text."""
+    return [f"{name} {option}" for name, option in sorted(options.items())]
+
+
 def shape(connection: Connection) -> dict[str, object]:
     """What Alembic does not compare: checks, keys and the predicates of indexes."""
     seen = inspect(connection)
@@ -59,7 +64,7 @@ def shape(connection: Connection) -> dict[str, object]:
             sorted((str(check["name"]), check["sqltext"]) for check in seen.get_check_constraints(table)),
             sorted((str(key["name"]), key["column_names"]) for key in seen.get_unique_constraints(table)),
             sorted((str(key["name"]), key["referred_table"]) for key in seen.get_foreign_keys(table)),
-            sorted((str(index["name"]), str(index["dialect_options"])) for index in seen.get_indexes(table)),
+            sorted((str(index["name"]), options_of(index["dialect_options"])) for index in seen.get_indexes(table)),
         )
         for table in metadata.tables
     }
