@@ -10,7 +10,7 @@ from benchmarks.teams import Chat, Said, arrives, in_order
 from bot.conversation import Incoming, Outcome, Reply
 
 WAITING = 32
-CHATS_AT_ONCE = 16
+CHATS_AT_ONCE = 32
 OFFERED_CHATS = 64
 """Chats that go on at the same time while deliveries are offered."""
 
@@ -39,7 +39,7 @@ class Heard:
 
 
 async def hold(handle: Handle, chats: Sequence[Chat], *, waiting: int = WAITING) -> Heard:
-    """Hold `chats`, 16 at once, while never more than `waiting` deliveries wait for their reply. Raises Lost."""
+    """Hold `chats`, 32 at once, while never more than `waiting` deliveries wait for their reply. Raises Lost."""
     heard, places, coming = Heard(), asyncio.Semaphore(waiting), iter(chats)
 
     async def say(said: Said) -> None:

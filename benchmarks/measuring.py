@@ -14,23 +14,30 @@ from benchmarks.places import Kind
 T = TypeVar("T")
 
 MS = 1000.0
+LOOPS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Slice(Generic[T]):
-    """Seconds on the clock, of this process and of the server; `others` is how many processors other programs kept."""
+    """Seconds on the clock, of this process and of the server.
+
+    `others` is how many processors other programs kept, and `pace` the seconds of a loop that is always the same, run
+    just before: a machine that is shared is not always as fast.
+    """
 
     result: T
     seconds: float
     cpu: float
     server_cpu: float | None
     others: float | None
+    pace: float
 
 
 async def measured(kind: Kind, work: Callable[[], Awaitable[T]]) -> Slice[T]:
     """Do `work`. What was made before it is no garbage of its own."""
     gc.collect()
     gc.freeze()
+    pace = _pace_seconds()
     machine, server, cpu, began = _machine_cpu_seconds(), kind.server_cpu_seconds(), process_time(), perf_counter()
     result = await work()
     seconds, cpu = perf_counter() - began, process_time() - cpu
@@ -40,7 +47,7 @@ async def measured(kind: Kind, work: Callable[[], Awaitable[T]]) -> Slice[T]:
     others = None
     if machine is not None and machine_after is not None:
         others = max(0.0, (machine_after - machine - cpu - (served or 0.0)) / seconds)
-    return Slice(result, seconds, cpu, served, others)
+    return Slice(result, seconds, cpu, served, others, pace)
 
 
 def middle(values: Sequence[float | None]) -> float | None:
@@ -77,6 +84,13 @@ def resident_bytes(*, most: bool = False) -> int | None:
     except OSError:
         return None
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(wanted)), None)
+
+
+def _pace_seconds() -> float:
+    began, count = perf_counter(), 0
+    for number in range(LOOPS):
+        count += number
+    return perf_counter() - began
 
 
 def _machine_cpu_seconds() -> float | None:

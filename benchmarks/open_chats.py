@@ -14,8 +14,7 @@ from benchmarks.report import Report, under
 from benchmarks.sqlite_place import Sqlite, SqlitePlace
 from benchmarks.teams import CHANNEL, Chat, Round, answer, new_chats
 from benchmarks.throughput import none_lost
-from benchmarks.works import guide, now, works
-from bot import logs
+from benchmarks.works import guide, log_from, works
 from bot.ports import Address
 
 WANTED_MB = 150.0
@@ -66,5 +65,5 @@ def _one_answer(room: Address) -> Round:
 
 
 if __name__ == "__main__":
-    logs.set_up("WARNING", "json", now, sys.stderr)
+    log_from("WARNING", sys.stderr)
     print(json.dumps(asyncio.run(answer_everywhere(Path(sys.argv[1])))))

@@ -24,8 +24,7 @@ from benchmarks.report import Report
 from benchmarks.sqlite_place import Sqlite
 from benchmarks.starting import starting
 from benchmarks.throughput import throughput
-from benchmarks.works import now
-from bot import logs
+from benchmarks.works import log_from
 from tests.postgres import PostgresServer, running_postgres
 
 
@@ -42,14 +41,14 @@ class Size:
     starts: int
 
 
-WHOLE = Size(slices=15, chats=32, arriving_seconds=20, many_chats=100_000, open_chats=10_000, starts=9)
-QUICK = Size(slices=5, chats=32, arriving_seconds=5, many_chats=5_000, open_chats=10_000, starts=3)
+WHOLE = Size(slices=15, chats=64, arriving_seconds=20, many_chats=100_000, open_chats=10_000, starts=9)
+QUICK = Size(slices=5, chats=64, arriving_seconds=5, many_chats=5_000, open_chats=10_000, starts=3)
 
 
 def main() -> None:
     """Measure what the command line asks for."""
     words = _parser().parse_args()
-    logs.set_up("WARNING", "json", now, sys.stderr)
+    log_from("WARNING", sys.stderr)
     report = Report()
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=words.folder) as name, _server(words) as server:
         asyncio.run(_walk(words, Path(name), server, report))

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
+from typing import TextIO
 from uuid import uuid4
 
 from benchmarks.one_connection import OneConnection
 from benchmarks.one_thread import OneThread
+from bot import logs
 from bot.conversation import Conversation
 from bot.delivery import Delivery
 from bot.house import House
@@ -38,6 +40,11 @@ class Works:
 
     conversation: Conversation
     delivery: Delivery
+
+
+def log_from(level: str, stream: TextIO) -> None:
+    """Log from `level` up, as the program does."""
+    logs.set_up(level, "json", now, stream)
 
 
 def now() -> datetime:
