@@ -33,7 +33,7 @@ class Place(Protocol):
         ...
 
     async def execute(self, *texts: str) -> None:
-        """Run statements in one transaction, not durably."""
+        """Run statements in one transaction, neither durably nor held against foreign keys, until `settle`."""
         ...
 
     async def settle(self) -> None:

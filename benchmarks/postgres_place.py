@@ -71,6 +71,7 @@ class PostgresPlace:
     async def execute(self, *texts: str) -> None:
         async with self._connection() as connection, connection.transaction():
             await connection.execute("SET LOCAL synchronous_commit=off")
+            await connection.execute("SET LOCAL session_replication_role=replica")
             for text in texts:
                 await connection.execute(text)
 

@@ -57,8 +57,8 @@ class SqlitePlace:
         return rows
 
     async def execute(self, *texts: str) -> None:
-        self._raw.execute("PRAGMA synchronous=OFF").close()
-        self._raw.execute("PRAGMA cache_size=-1000000").close()
+        for pragma in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-1000000"):
+            self._raw.execute(f"PRAGMA {pragma}").close()
         self._raw.execute("BEGIN IMMEDIATE")
         for text in texts:
             self._raw.execute(text).close()
