@@ -47,21 +47,19 @@ def _status(*kinds: Status) -> ColumnElement[bool]:
 _lane = insert(lane).values(
     key=bindparam("key"), wake_at=bindparam("wake_at"), priority=bindparam("priority"), attempted=false()
 )
-_sleeps = lane.c.wake_at.is_(None)
+_earlier = or_(lane.c.wake_at.is_(None), lane.c.wake_at > _lane.excluded.wake_at)
+_more_urgent = or_(lane.c.wake_at.is_(None), lane.c.priority > _lane.excluded.priority)
 WAKE_LANE = Statement(
     _lane.on_conflict_do_update(
         index_elements=["key"],
         set_={
-            "wake_at": case(
-                (or_(_sleeps, lane.c.wake_at > _lane.excluded.wake_at), _lane.excluded.wake_at), else_=lane.c.wake_at
-            ),
-            "priority": case(
-                (or_(_sleeps, lane.c.priority > _lane.excluded.priority), _lane.excluded.priority),
-                else_=lane.c.priority,
-            ),
+            "wake_at": case((_earlier, _lane.excluded.wake_at), else_=lane.c.wake_at),
+            "priority": case((_more_urgent, _lane.excluded.priority), else_=lane.c.priority),
         },
+        where=or_(_earlier, _more_urgent),
     )
 )
+"""A lane that is awake already is not written: in a lively room that is most of them."""
 _times = bindparam("times", type_=Integer())
 _post = insert(posts).values(
     chat=bindparam("chat"), slot=bindparam("slot"), wanted=_times, sent=literal_column("0", Integer())
@@ -95,6 +93,7 @@ _new = _row.excluded
 _said = outbox.c.slot.is_not(None)
 _waits = and_(_said, _status(Status.READY))
 _retries = and_(_waits, outbox.c.retrying)
+_sooner = or_(outbox.c.priority > _new.priority, outbox.c.due_at > _new.due_at)
 ADD_ROW = Statement(
     _row.on_conflict_do_update(
         index_elements=["key"],
@@ -115,21 +114,22 @@ ADD_ROW = Statement(
         where=and_(
             outbox.c.status != literal(Status.ATTEMPTED),
             or_(
-                and_(_said, outbox.c.status != literal(Status.UNKNOWN)),
                 bindparam("again", type_=Boolean()),
+                and_(_said, outbox.c.status != literal(Status.UNKNOWN), or_(~_status(Status.READY), _sooner)),
             ),
         ),
     )
 )
-"""A Say that is being attempted is left alone: settling it sees that more is wanted. One that waits for another attempt
-keeps waiting, or each new answer would overrule the platform's `Retry-After`. One that is unknown waits for somebody to
-want it again, or the next answer would post it twice."""
+"""A Say that is being attempted is left alone: settling it sees that more is wanted. One that waits is not written,
+unless it is to go sooner; one that waits for another attempt goes on waiting, or each new answer would overrule the
+platform's `Retry-After`. One that is unknown waits for somebody to want it again, or the next answer would post it
+twice."""
 
 # --- taking back -------------------------------------------------------------------------------------------------
 
 LANE_OF_KEY = Statement(select(outbox.c.lane).where(outbox.c.key == _called("key")))
 LOCK_LANE = Statement(select(lane.c.token, lane.c.attempted).where(lane.c.key == _called("lane")).with_for_update())
-_UNTRIED = and_(_status(Status.READY), outbox.c.attempts == literal_column("0"))
+_UNTRIED = and_(ACTIVE, _status(Status.READY), outbox.c.attempts == literal_column("0"))  # ACTIVE has the index
 _cancelled = update(outbox).values(status=literal(Status.CANCELLED), done_at=outbox.c.due_at)
 FORGET = Statement(_cancelled.where(outbox.c.key == _called("key"), _UNTRIED))
 SUPERSEDE = Statement(_cancelled.where(outbox.c.lane == _called("which_lane"), _UNTRIED))

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
-from enum import StrEnum
 from json import JSONEncoder, loads
 from typing import Any, get_args
-from uuid import UUID
 
 from conversations.events import Event
 from conversations.model import Ask, Chat, Pace, Stage, Unconfirmed
@@ -107,22 +105,8 @@ def _chat(json: Json) -> Chat:
 
 
 def event_as_json(event: Event) -> Json:
-    """What `event` says beside its type and its time."""
-    return {name: _plain(getattr(event, name)) for name in FACTS[type(event)]}
-
-
-def _plain(value: object) -> object:
-    match value:
-        case StrEnum():
-            return value.value
-        case UUID():
-            return str(value)
-        case datetime():
-            return value.isoformat()
-        case tuple():
-            return [_plain(each) for each in value]
-        case _:
-            return value
+    """What `event` says beside its type and its time; `types.IdsAndFacts` knows how to write it."""
+    return {name: getattr(event, name) for name in FACTS[type(event)]}
 
 
 def _unconfirmed_as_json(waiting: Unconfirmed | None) -> tuple[str, str, str] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from json import JSONEncoder, loads
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, Dialect, Text, Uuid
@@ -79,8 +80,42 @@ def _from_hex(stored: str | None) -> UUID | None:
     return None if stored is None else uuid(stored)
 
 
+class IdsAndFacts(TypeDecorator[object]):
+    """JSON as text, without spaces; NULL for None. Ids and times may be in it."""
+
+    impl = JSON
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[object], str | None]:  # noqa: ARG002
+        return _as_json
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], object] | None:  # noqa: ARG002
+        return None if dialect.name == "postgresql" else _from_json  # SQLAlchemy has taught asyncpg to read JSON
+
+
+def _plain(value: object) -> str:
+    match value:
+        case UUID():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case _:
+            raise TypeError(f"JSON has no word for {type(value)}")
+
+
+_dumps = JSONEncoder(separators=(",", ":"), default=_plain).encode
+
+
+def _as_json(value: object) -> str | None:
+    return None if value is None else _dumps(value)
+
+
+def _from_json(stored: str | None) -> object:
+    return None if stored is None else loads(stored)
+
+
 ID = Id()
-IDS_AND_FACTS = JSON(none_as_null=True)
+IDS_AND_FACTS = IdsAndFacts()
 
 NAMES = ARRAY(Text).with_variant(JSON(), "sqlite")
 """Several names as one parameter, for `sql.one_of`."""

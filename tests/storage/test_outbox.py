@@ -403,3 +403,28 @@ async def test_counts_tell_what_waits_and_since_when(store: OpenStore) -> None:
     assert [(one.kind, one.status, one.count, one.oldest_due_at) for one in counts.outbox] == [
         ("whisper", Status.READY, 2, NOON - SECOND)
     ]
+
+
+async def test_what_is_unknown_waits_for_somebody_to_want_it_again(store: OpenStore, chat: UUID) -> None:
+    """An answer does not post it a second time; *Post it again* does."""
+    await add(store, say(chat))
+    await settle(store, (await claim(store))[0], Settlement(status=Status.UNKNOWN))
+
+    await add(store, say(chat))
+    assert await keys(store) == []
+
+    await add(store, replace(say(chat), again=True))
+    again = (await claim(store))[0]
+    assert (again.attempts, again.doubtful) == (1, False)
+    post = await store.read(lambda tx: tx.reading.post(chat, "notice"))
+    assert post is not None
+    assert post.wanted == 4
+
+
+async def test_what_waits_goes_sooner_when_somebody_more_urgent_wants_it(store: OpenStore, chat: UUID) -> None:
+    """The clock's post is not slower for being a person's too."""
+    await add(store, replace(say(chat, due_at=NOON + timedelta(hours=1)), priority=10))
+    await add(store, whisper("clock", priority=5))
+    await add(store, say(chat))
+
+    assert await keys(store, most=1) == [f"say:{chat}:notice"]

@@ -12,6 +12,8 @@ from conversations import events as on
 from conversations.events import Event
 from conversations.model import Ask, Chat, Pace, Stage, Unconfirmed
 from storage import snapshots
+from storage.sql import SQLITE
+from storage.types import IDS_AND_FACTS
 from tests.storage.talking import NOON
 
 BARE = Chat(
@@ -87,6 +89,8 @@ def test_every_event_can_be_written() -> None:
     """Ids and facts as JSON, for each kind of event that there is."""
     assert set(snapshots.FACTS) == set(get_args(Event))
     cancelled = on.Cancelled(at=NOON, person=uuid4(), private=(uuid4(), uuid4()))
-    assert json.loads(json.dumps(snapshots.event_as_json(cancelled)))["private"] == [
-        str(author) for author in cancelled.private
-    ]
+    write = IDS_AND_FACTS.bind_processor(SQLITE)
+    written = json.loads(write(snapshots.event_as_json(cancelled)) or "")
+    assert written == {"person": str(cancelled.person), "private": [str(author) for author in cancelled.private]}
+    with pytest.raises(TypeError, match="object"):
+        write({"what": object()})

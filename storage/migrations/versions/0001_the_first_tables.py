@@ -71,7 +71,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_lane_wake_at",
         "lane",
-        ["priority", "wake_at"],
+        ["wake_at", "priority"],
         sqlite_where=sa.text("wake_at IS NOT NULL"),
         postgresql_where=sa.text("wake_at IS NOT NULL"),
     )
