@@ -26,7 +26,7 @@ from uuid import UUID
 
 from tests.kill.deliveries import Delivery
 from tests.kill.rooms import KINDS, letters, posted
-from tests.kill.worker import Death
+from tests.kill.worker import Death, Order
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,7 +56,7 @@ class Worker:
 
     def send(self, line: bytes) -> None:
         """Bring it a delivery. Whether it gets there nobody knows."""
-        if not self.gone:
+        if not (self.gone or self._writer.is_closing()):
             self._writer.write(line)
 
     def end(self) -> None:
@@ -93,8 +93,7 @@ class Nursery:
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self._born: asyncio.Queue[Worker] = asyncio.Queue()
-        self._made = 0
+        self._born: dict[str, asyncio.Future[Worker]] = {}
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -115,20 +114,21 @@ class Nursery:
                 process.stdin.close()
                 await process.wait()
 
-    async def bear(self, place: str, folder: Path, life: Life | None) -> Worker:
+    async def bear(self, place: str, folder: Path, hours_ahead: int, life: Life | None) -> Worker:
         """Start a worker; it is there when it says so."""
-        self._made += 1
-        death = asdict(life.death if life is not None else Death())
-        order = {"name": str(self._made), "place": place, "folder": str(folder), "death": death}
+        name = str(len(self._born) + 1)
+        born: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._born[name] = born
+        order = Order(name, place, str(folder), hours_ahead, Death() if life is None else life.death)
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
-        worker = await self._born.get()
+        self._process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
+        worker = await born
         worker.life = life
         return worker
 
     async def _hello(self, reader: StreamReader, writer: StreamWriter) -> None:
-        first = json.loads(await reader.readline())
-        self._born.put_nowait(Worker(int(first["pid"]), reader, writer))
+        who = json.loads(await reader.readline())
+        self._born[who["name"]].set_result(Worker(int(who["pid"]), reader, writer))
 
 
 @dataclass(slots=True)
@@ -141,6 +141,10 @@ class Platform:
     chance: Random
     kept: Callable[[], Awaitable[None]]
     processes: int = 1
+    hours_ahead: int = 0
+    """How far the clocks of processes that start now are ahead of the real one."""
+    something_waits: bool = False
+    """Whether the last process left something to be delivered later."""
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
     """What became of each delivery, each time it was acknowledged."""
     sent: dict[str, Delivery] = field(default_factory=dict)
@@ -244,7 +248,8 @@ class Platform:
         """Start a process whenever the one before has died, until they are to end."""
         ended = False
         while not ended:
-            worker = await self.nursery.bear(self.place, self.folder, self._mortal.pop() if self._mortal else None)
+            life = self._mortal.pop() if self._mortal else None
+            worker = await self.nursery.bear(self.place, self.folder, self.hours_ahead, life)
             try:
                 await self._listen(worker)
             finally:
@@ -270,6 +275,7 @@ class Platform:
                         worker.end()
                 elif "ended" in heard:
                     worker.ended = True
+                    self.something_waits = bool(heard["ended"])
                 elif "down" in heard:
                     self.downs.append(heard["down"])
                     worker.down.add(heard["delivery"])

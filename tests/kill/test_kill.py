@@ -44,6 +44,10 @@ SEAMS_OF_A_DELIVERY = 8
 """About as many things are done for each delivery that a process may be killed between."""
 
 
+HOURS_AT_MOST = 4
+"""No message waits longer for its next attempt."""
+
+
 # --- what must hold while processes die --------------------------------------------------------------------------
 
 
@@ -289,7 +293,8 @@ async def run(place: str, folder: Path, texts: Texts, *, kills: int, processes: 
         platform = Platform(nursery, place, folder, chance, kept, processes)
         kept.platform = platform
         await platform.hold((talk(platform, script) for script in scripts), lives(chance, kills, deliveries))
-        while offers := platform.unread_offers():
+        while (offers := platform.unread_offers()) or platform.something_waits:
+            platform.hours_ahead += HOURS_AT_MOST
             await platform.hold(platform.bring(offer) for offer in offers)
 
     assert (platform.deaths, kept.looks) == (kills, kills)

@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,9 +41,13 @@ HOUSE = House(
     calendar=Calendar,
     destinations=("embedded",),
 )
-LEASE = timedelta(seconds=1)
+LEASE = timedelta(seconds=2)
 """What a killed process leaves leased is free for others after that."""
+SOON = timedelta(seconds=5)
+"""How far ahead a process looks before it ends: as long as a lease, and a first step of waiting."""
 LOOK_SECONDS = 0.05
+CONNECTIONS = 16
+"""Opened at the start, or the first messages after it would take longer than such a short lease allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,17 @@ class Death:
 
     seams: int | None = None
     posts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of a process. Its clock is so many hours ahead of the real one."""
+
+    name: str
+    place: str
+    folder: str
+    hours_ahead: int
+    death: Death
 
 
 class Fate(Fuse):
@@ -66,8 +82,9 @@ class Fate(Fuse):
 class Worker:
     """The parts of the process, put together."""
 
-    def __init__(self, store: Store, survey: EmbeddedSurvey, folder: Path, death: Death) -> None:
-        anywhere, posted = Fate(death.seams), Fate(death.posts)
+    def __init__(self, store: Store, survey: EmbeddedSurvey, order: Order, now: Callable[[], datetime]) -> None:
+        anywhere, posted, folder = Fate(order.death.seams), Fate(order.death.posts), Path(order.folder)
+        self._now = now
         self._store = CrashingStore(store, anywhere)
         performer = Performer(
             self._store,
@@ -93,15 +110,13 @@ class Worker:
         else:
             tell(delivery=delivery.delivery, outcome=reply.refusal or str(reply.outcome))
 
-    async def until_idle(self, delivering: asyncio.Task[None]) -> None:
-        """Wait until nothing is left to deliver."""
-        while not delivering.done() and await self._store.read(lambda tx: tx.outbox.next_wake()) is not None:
+    async def until_idle(self, delivering: asyncio.Task[None]) -> bool:
+        """Wait until nothing is to be delivered soon; whether something is later."""
+        wakes = await self._store.read(lambda tx: tx.outbox.next_wake())
+        while not delivering.done() and wakes is not None and wakes < self._now() + SOON:
             await asyncio.wait({delivering}, timeout=LOOK_SECONDS)
-
-
-def now() -> datetime:
-    """The real clock, UTC."""
-    return datetime.now(UTC)
+            wakes = await self._store.read(lambda tx: tx.outbox.next_wake())
+        return wakes is not None
 
 
 def tell(**facts: str) -> None:
@@ -109,11 +124,16 @@ def tell(**facts: str) -> None:
     os.write(sys.stdout.fileno(), json.dumps(facts).encode() + b"\n")
 
 
-async def main(place: str, folder: Path, death: Death) -> None:
+async def main(order: Order) -> None:
     """Take deliveries until they end."""
+
+    def now() -> datetime:
+        return datetime.now(UTC) + timedelta(hours=order.hours_ahead)
+
     set_up("WARNING", "json", now, sys.stderr)
-    store = await open_store(place, fresh=uuid4)
-    worker = Worker(store, EmbeddedSurvey(store), folder, death)
+    store = await open_store(order.place, fresh=uuid4)
+    await asyncio.gather(*(store.read(lambda tx: tx.outbox.next_wake()) for _ in range(CONNECTIONS)))
+    worker = Worker(store, EmbeddedSurvey(store), order, now)
     delivering = asyncio.create_task(worker.delivery.run())
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
@@ -121,8 +141,8 @@ async def main(place: str, folder: Path, death: Death) -> None:
     async with asyncio.TaskGroup() as taking:
         async for line in lines:
             taking.create_task(worker.take(line))
-    await worker.until_idle(delivering)
+    something_waits = await worker.until_idle(delivering)
     worker.delivery.end()
     await delivering
     await store.close()
-    tell(ended="")
+    tell(ended="something waits" if something_waits else "")
