@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
+from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -30,7 +31,7 @@ ANY = (*FAILURES, *LOST, asyncpg.PostgresError)
 """Whatever this driver raises; OSError and TimeoutError come through as they are."""
 
 
-def engine_for(url: str) -> AsyncEngine:
+def engine_for(url: str | URL) -> AsyncEngine:
     """An engine that keeps no connections and whose errors hide parameters. Raises ArgumentError for a bad URL."""
     return create_async_engine(
         url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": SECONDS_TO_CONNECT}
@@ -100,7 +101,7 @@ class Link:
 class Connections:
     """At most `MOST` at a time; who comes later waits."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         self._engine = engine_for(url)
         self._free = asyncio.Semaphore(MOST)
         self._idle: list[Link] = []

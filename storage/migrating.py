@@ -9,7 +9,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, event, inspect, select, text
+from sqlalchemy import URL, Connection, create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
@@ -33,7 +33,7 @@ def head() -> str:
     return HEAD
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str | URL) -> None:
     """Bring the database at `url` to `head()`. Blocks. Raises TooNew, or what the driver raises."""
     if make_url(url).get_backend_name() == "sqlite":
         _upgrade_sqlite(url)
@@ -42,7 +42,7 @@ def upgrade(url: str) -> None:
             thread.submit(asyncio.run, _upgrade_postgres(url)).result()
 
 
-def _upgrade_sqlite(url: str) -> None:
+def _upgrade_sqlite(url: str | URL) -> None:
     engine = create_engine(
         url,
         poolclass=NullPool,
@@ -62,7 +62,7 @@ def _upgrade_sqlite(url: str) -> None:
         bring_to_head(connection)
 
 
-async def _upgrade_postgres(url: str) -> None:
+async def _upgrade_postgres(url: str | URL) -> None:
     from storage.connections import engine_for  # noqa: PLC0415 -- whoever uses SQLite does not wait for it to load
 
     engine = engine_for(url)

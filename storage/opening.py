@@ -17,7 +17,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from storage import migrating
-from storage.refusing import FAILURES, why
+from storage.refusing import FAILURES, sqlstate_of, why
 from storage.sqlite import SqliteStore, connect
 
 OUR_EYES_ONLY = 0o700
@@ -26,6 +26,17 @@ FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.5, 15.0
 
 AWAY = ("08", "53", "57")
 """Classes of SQLSTATE that may pass: no connection, no resources, starting or stopping."""
+
+
+OLDEST_SQLITE = (3, 35)
+"""The first that says what it wrote (RETURNING)."""
+
+ADVICE = {
+    sqlite3.SQLITE_BUSY: "End the other one first.",
+    sqlite3.SQLITE_FULL: "Make space first.",
+    sqlite3.SQLITE_NOTADB: "Move it away, or name another file.",
+    sqlite3.SQLITE_CORRUPT: "Move it away, or name another file.",
+}
 
 
 class CannotOpen(Exception):
@@ -52,9 +63,8 @@ async def open_store(
     from storage.connections import ANY  # noqa: PLC0415 -- as below
     from storage.postgres import PostgresStore  # noqa: PLC0415 -- as below
 
-    text = url.render_as_string(hide_password=False)
-    await asyncio.to_thread(_upgrade, text, ANY)
-    return PostgresStore(text, fresh)
+    await asyncio.to_thread(_upgrade, url, ANY)
+    return PostgresStore(url, fresh)
 
 
 async def wait_for_database(
@@ -72,20 +82,17 @@ async def wait_for_database(
 
 
 async def _fails_to_answer(url: URL) -> str | None:
-    import asyncpg  # noqa: PLC0415 -- whoever uses SQLite does not wait for it to load
+    from storage.connections import ANY, engine_for  # noqa: PLC0415 -- whoever uses SQLite does not wait for it to load
 
+    engine = engine_for(url)
     try:
-        connection = await asyncpg.connect(
-            host=url.host, port=url.port, user=url.username, password=url.password, database=url.database, timeout=5
-        )
-        await connection.close()
-    except asyncpg.PostgresError as refusal:
-        reason, passes = why(refusal), str(getattr(refusal, "sqlstate", "") or "").startswith(AWAY)
-    except (*FAILURES, asyncpg.InterfaceError) as failure:
-        reason, passes = why(failure), True
-    else:
-        return None
-    if not passes:
+        async with engine.connect():
+            return None
+    except ANY as failure:
+        reason, code = why(failure), sqlstate_of(failure)
+    finally:
+        await engine.dispose()
+    if code and not code.startswith(AWAY):
         raise CannotOpen(f"{_named(url)}: {reason}.")
     return f"{_named(url)}: {reason}"
 
@@ -109,16 +116,20 @@ def _named(url: URL) -> str:
 
 
 def _open_sqlite(path: Path, fresh: Callable[[], UUID]) -> SqliteStore:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise CannotOpen(
+            f"This Python brings SQLite {sqlite3.sqlite_version}; at least 3.35 is needed: use a newer one."
+        )
     _make_room(path)
-    reason = ""
     try:
         with closing(connect(path)) as connection:
             connection.execute("PRAGMA schema_version").fetchone()
-        _upgrade(URL.create("sqlite", database=str(path)).render_as_string(), FAILURES)
+        _upgrade(URL.create("sqlite", database=str(path)), FAILURES)
         return SqliteStore(path, fresh)
     except sqlite3.Error as error:
-        reason = why(error)
-    raise CannotOpen(f"{path} can't be used: {reason}. Move it away, or name another file.")
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        sentence = f"{path} can't be used: {why(error)}. {ADVICE.get(code, 'Name another file.')}"
+    raise CannotOpen(sentence)
 
 
 def _make_room(path: Path) -> None:
@@ -143,7 +154,7 @@ def _writable(path: Path) -> bool:
     return bool(path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)) and os.access(path, os.W_OK)
 
 
-def _upgrade(url: str, failures: tuple[type[Exception], ...]) -> None:
+def _upgrade(url: URL, failures: tuple[type[Exception], ...]) -> None:
     """Upgrade, with the errors in our words. Raises CannotOpen."""
     reason = ""
     try:
@@ -153,4 +164,4 @@ def _upgrade(url: str, failures: tuple[type[Exception], ...]) -> None:
         reason = "it was changed by a newer version of this program; use that version"
     except failures as error:
         reason = why(error)
-    raise CannotOpen(f"The database at {_url(url).render_as_string()} can't be used: {reason}.")
+    raise CannotOpen(f"The database at {url.render_as_string()} can't be used: {reason}.")

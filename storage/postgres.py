@@ -14,13 +14,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 from sqlalchemy.util import await_only
 
 from bot.ports import StoreDown
 from storage.connections import ANY as FAILURES
 from storage.connections import LOST, Connections, Link
-from storage.refusing import MAY_PASS, why
+from storage.refusing import MAY_PASS, sqlstate_of, why
 from storage.sql import POSTGRES, Overtaken, Row, Statement, Values
 from storage.together import MOST_TOGETHER, Write, as_one, check
 from storage.transaction import Transaction
@@ -88,7 +88,7 @@ def _wait(answer: Awaitable[T]) -> T:
 class PostgresStore:
     """The store on a server. Open it with `storage.opening`."""
 
-    def __init__(self, url: str, fresh: Callable[[], UUID]) -> None:
+    def __init__(self, url: str | URL, fresh: Callable[[], UUID]) -> None:
         """`fresh` gives random ids."""
         self._connections = Connections(url)
         self._fresh = fresh
@@ -139,7 +139,7 @@ class _Attempt:
 
     def left_nothing(self, failure: BaseException) -> bool:
         """Whether the server certainly kept nothing of it, and might do better next time."""
-        if getattr(failure, "sqlstate", None) in MAY_PASS:
+        if sqlstate_of(failure) in MAY_PASS:
             return True
         return self._begun and isinstance(failure, LOST) and not self._committing
 

@@ -3,7 +3,6 @@
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 FAILURES = (
     sqlite3.Error,
@@ -44,17 +43,26 @@ MAY_PASS = ("40001", "40P01", "23503", "23505")
 
 def why(error: BaseException) -> str:
     """One sentence about `error`, without its text."""
-    if isinstance(error, DBAPIError):
-        error = error.orig or error
-        error = error.__cause__ or error
+    error = _drivers_own(error)
     if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", 0)
-        return f"{_SQLITE.get(code & 0xFF, 'the database failed')} ({getattr(error, 'sqlite_errorname', 'no code')})"
+        number = getattr(error, "sqlite_errorcode", 0)
+        return f"{_SQLITE.get(number & 0xFF, 'the database failed')} ({getattr(error, 'sqlite_errorname', 'no code')})"
     if hasattr(error, "sqlstate"):  # asyncpg's; whoever keeps chats in SQLite does not wait for it to load
-        code = str(error.sqlstate or "")
+        code = sqlstate_of(error)
         return f"{_POSTGRES.get(code[:2], 'the database failed')} ({code or 'no code'})"
     if isinstance(error, UnicodeError):
         return "the database refused a value"
-    if isinstance(error, NoConnectionFree):
-        return "no connection to the database became free in time"
     return f"the database can't be reached ({type(error).__name__})"
+
+
+def sqlstate_of(error: BaseException) -> str:
+    """PostgreSQL's class of `error`; nothing for what the server did not say."""
+    return str(getattr(_drivers_own(error), "sqlstate", None) or "")
+
+
+def _drivers_own(error: BaseException) -> BaseException:
+    """What the driver raised, from under SQLAlchemy's wrapping."""
+    if isinstance(error, DBAPIError):
+        error = error.orig or error
+        error = error.__cause__ or error
+    return error

@@ -158,6 +158,40 @@ async def test_a_database_that_is_away_is_waited_for(own_postgres_server: Postgr
     assert len(said) == 3
 
 
+async def test_a_path_may_hold_anything(tmp_path: Path) -> None:
+    """Spaces, question marks and other scripts are only names."""
+    path = tmp_path / "Wie geht's? 100% #1 – כן" / "chats & answers?.db"
+
+    store = await open_store(path, fresh=uuid4)
+    await store.close()
+
+    assert path.stat().st_size > 0
+    assert [found.name for found in path.parent.iterdir()] == [path.name]
+
+
+async def test_a_file_that_another_process_holds_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what to do about it; nobody is told to move it away."""
+    path = tmp_path / "chats.db"
+    await (await open_store(path, fresh=uuid4)).close()
+    monkeypatch.setattr("storage.sqlite.BUSY_SECONDS", 0)
+    monkeypatch.setattr("storage.migrating.SECONDS_TO_WAIT", 0)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    sentence = await sentence_of(path)
+    other.close()
+
+    assert "another process holds the database" in sentence
+    assert "Move" not in sentence
+
+
+async def test_a_sqlite_that_is_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rather than failing at the first statement that it does not know."""
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 34, 1))
+
+    assert "at least 3.35 is needed" in await sentence_of(tmp_path / "chats.db")
+
+
 async def test_a_relative_path_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Relative to where the program was started."""
     monkeypatch.chdir(tmp_path)
