@@ -155,6 +155,7 @@ answers = Table(
     Column("withdrawn", Boolean, nullable=False),
     Column("text", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("said_at", UtcTime),  # the platform's time of the words that stand: an edit that arrives late is older
     _one_of("visibility", Visibility),
     _one_of("permission", Permission),
     CheckConstraint("visibility = 'team' OR permission <> 'stay'", name="private_never_stays"),
@@ -204,6 +205,7 @@ posts = Table(
     Column("sent", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+_partial(posts, "ix_posts_opening_ref", posts.c.slot == literal("opening"), "remote_ref")
 
 inbox = Table(
     "inbox",
@@ -284,6 +286,22 @@ schedules = Table(
     _one_of("pace", Pace),
 )
 _partial(schedules, "ix_schedules_next_at", schedules.c.next_at.is_not(None), "next_at")
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),  # of an org-wide installation: the organisation
+    Column("org_wide", Boolean, nullable=False),
+    Column("bot_user", Text, nullable=False),
+    Column("bot", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("sealed", Text, nullable=False),  # the tokens: see storage.sealing
+    Column("expires_at", UtcTime),
+    Column("refreshing_until", UtcTime),  # the lease of the one process that asks for new tokens
+    Column("at", UtcTime, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 survey_responses = Table(
     "survey_responses",
