@@ -7,7 +7,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, cast
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
     DirectoryPath,
     Field,
@@ -32,6 +33,9 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from bot import slack_settings as for_slack
+from bot.slack_settings import SlackApp, once, several
 
 PREFIX = "TEAM_LEEDS_"
 CONFIG = f"{PREFIX}CONFIG"
@@ -57,14 +61,6 @@ def _lower(value: object) -> object:
 
 def _home(value: object) -> object:
     return Path(value).expanduser() if isinstance(value, str) else value
-
-
-def _several(value: object) -> object:
-    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
-
-
-def _once(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
 
 
 def _zone(name: str) -> str:
@@ -193,14 +189,35 @@ class Settings(BaseSettings):
     destinations: Annotated[
         tuple[Annotated[Literal["embedded"], BeforeValidator(_lower)], ...],
         NoDecode,
-        BeforeValidator(_several),
+        BeforeValidator(several),
         Field(min_length=1),
-        AfterValidator(_once),
+        AfterValidator(once),
     ] = Field(
         ("embedded",),
         description="The survey stores that responses go to. `embedded` is the one in our own database.",
         json_schema_extra={"allowed": "embedded"},
     )
+    slack_signing_secret: for_slack.SigningSecret = None
+    slack_bot_token: for_slack.BotToken = None
+    slack_client_id: for_slack.ClientId = None
+    slack_client_secret: for_slack.ClientSecret = None
+    slack_app_token: for_slack.AppToken = None
+    slack_api_url: for_slack.ApiUrl = for_slack.SLACK
+    slack_teams: for_slack.Teams = None
+    secret_keys: for_slack.SecretKeys = ()
+    slack_apps: Annotated[tuple[SlackApp, ...], NoDecode] = Field(
+        (),
+        description="More Slack apps, one for each organisation that has its own. Each has a `name`, and the settings"
+        " above by their names without `slack_`; its addresses are `/slack/NAME/events` and so on.",
+        json_schema_extra={"allowed": "tables, each under a line `[[slack_apps]]`; only in the file"},
+    )
+
+    @property
+    def slack(self) -> tuple[SlackApp, ...]:
+        """Every Slack app: the unnamed one, if there is one, then the others."""
+        own = {name: getattr(self, f"slack_{name}") for name in SlackApp.model_fields if name != "name"}
+        told = any(value is not None for name, value in own.items() if name != "api_url")
+        return (SlackApp.model_construct(name="", **own), *self.slack_apps) if told else self.slack_apps
 
     @property
     def database(self) -> SecretStr:
@@ -209,7 +226,7 @@ class Settings(BaseSettings):
 
     def unset(self, names: Iterable[str]) -> list[str]:
         """The variables among `names` that nobody set."""
-        return [f"{PREFIX}{name.upper()}" for name in names if name not in self.model_fields_set]
+        return [_variable(name) for name in names if name not in self.model_fields_set]
 
     @classmethod
     def settings_customise_sources(
@@ -234,14 +251,18 @@ _CLOSED: Mapping[str, Callable[[], Iterable[str]]] = {
 
 def allowed(name: str) -> str:
     """What the setting `name` may be, in words."""
-    return str(cast("Mapping[str, object]", Settings.model_fields[name].json_schema_extra)["allowed"])
+    return _allowed(Settings, name)
+
+
+def _allowed(of: type[BaseModel], name: str) -> str:
+    return str(cast("Mapping[str, object]", of.model_fields[name].json_schema_extra)["allowed"])
 
 
 def read_settings() -> Settings:
     """The settings of this process. Raises BadSetting."""
     _refuse_unknown_variables()
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         raise BadSetting(_sentence(error.errors(include_url=False)[0])) from None
     except tomllib.TOMLDecodeError as error:
@@ -249,6 +270,31 @@ def read_settings() -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadSetting(f"{_file()} can't be read ({why}); check what it is and who may read it.") from None
+    for mistake in _wrong_in_slack(settings):
+        raise BadSetting(mistake)
+    return settings
+
+
+def _wrong_in_slack(settings: Settings) -> Iterator[str]:
+    """What does not go together, a sentence each."""
+    for app in settings.slack:
+        called = _of_app(app.name) if app.name else _variable_of_slack
+        yield from for_slack.mistakes(app, called, keys=_variable("secret_keys"), sealed=bool(settings.secret_keys))
+    name = for_slack.twice([app.name for app in settings.slack_apps])
+    if name is not None:
+        yield f"{_file()}: two slack_apps are called ‘{name}’; give each a name of its own."
+
+
+def _of_app(name: str) -> Callable[[str], str]:
+    return lambda field: f"{field} of the Slack app ‘{name}’"
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.upper()}"
+
+
+def _variable_of_slack(name: str) -> str:
+    return _variable(f"slack_{name}")
 
 
 def _file() -> Path | None:
@@ -270,14 +316,27 @@ def _refuse_unknown_variables() -> None:
 
 def _sentence(problem: ErrorDetails) -> str:
     name = str(problem["loc"][0])
+    if name == "slack_apps" and len(problem["loc"]) > 1:
+        return _sentence_about_an_app(problem)
     if problem["type"] == "extra_forbidden":
         hint = _perhaps(name, Settings.model_fields)
         return f"{_file()}: ‘{name}’ is not a setting; {hint}{PAGE} lists them."
-    variable = f"{PREFIX}{name.upper()}"
+    variable = _variable(name)
     in_environment = any(said.upper() == variable and value for said, value in os.environ.items())
     where = variable if in_environment else f"{_file()}: {name}"
     hint = _perhaps(str(problem["input"]), _CLOSED.get(name, set)()).strip()
     return f"{where} must be {allowed(name)}{'; ' + hint if hint else '.'}"
+
+
+def _sentence_about_an_app(problem: ErrorDetails) -> str:
+    place, name = int(problem["loc"][1]), "".join(str(key) for key in problem["loc"][2:3])
+    where = f"{_file()}: slack_apps number {place + 1}"
+    if not name:
+        return f"{where} must be a table under a line [[slack_apps]]."
+    if problem["type"] == "extra_forbidden":
+        hint = _perhaps(name, SlackApp.model_fields)
+        return f"{where}: ‘{name}’ is not a setting of a Slack app; {hint}{PAGE} lists them."
+    return f"{where}: {name} must be {_allowed(SlackApp, name)}."
 
 
 def _perhaps(said: str, known: Iterable[str], prefix: str = "") -> str:

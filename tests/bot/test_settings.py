@@ -1,6 +1,7 @@
 """Every knob, and docs/settings.md, which says the same. `python -m tests.bot.test_settings` writes the page again."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from bot.settings import BEYOND_LOOPBACK, CONFIG, PREFIX, RETENTION, BadSetting, Settings, allowed, read_settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+
+KEY = "VGVhbSBMZWVkcyBDaGF0cywgYSBrZXkgZm9yIHRlc3Q="
+"""A Fernet key that opens nothing."""
 
 HEAD = f"""# Settings
 
@@ -36,8 +40,9 @@ def page() -> str:
     rows = []
     for name, field in Settings.model_fields.items():
         default = ", ".join(field.default) if isinstance(field.default, tuple) else field.default
-        shown = "" if default is None else f"`{default}`"
-        rows.append(f"| `{PREFIX}{name.upper()}` | `{name}` | {shown} | {allowed(name)} | {field.description} |")
+        shown = "" if default in (None, "") else f"`{default}`"
+        variable = "" if name == "slack_apps" else f"`{PREFIX}{name.upper()}`"
+        rows.append(f"| {variable} | `{name}` | {shown} | {allowed(name)} | {field.description} |")
     return HEAD + "\n".join(rows) + "\n" + TAIL
 
 
@@ -123,6 +128,22 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("TEAM_LEEDS_DATABASE_URL", "postgresql://h:port/d", "TEAM_LEEDS_DATABASE_URL must be postgresql://"),
         ("TEAM_LEEDS_DATABASE_URL", "postgresql://h", "TEAM_LEEDS_DATABASE_URL must be postgresql://"),
         ("TEAM_LEEDS_DATABASE_URL", "sqlite://", "TEAM_LEEDS_DATABASE_URL must be postgresql://"),
+        ("TEAM_LEEDS_SLACK_SIGNING_SECRET", "open sesame", "TEAM_LEEDS_SLACK_SIGNING_SECRET must be a secret without"),
+        ("TEAM_LEEDS_SLACK_BOT_TOKEN", "xoxp-1", "TEAM_LEEDS_SLACK_BOT_TOKEN must be a token that starts with xoxb-."),
+        ("TEAM_LEEDS_SLACK_APP_TOKEN", "xoxb-1", "TEAM_LEEDS_SLACK_APP_TOKEN must be a token that starts with xapp-."),
+        ("TEAM_LEEDS_SLACK_CLIENT_ID", "1 2", "TEAM_LEEDS_SLACK_CLIENT_ID must be letters, digits and full stops."),
+        ("TEAM_LEEDS_SLACK_TEAMS", "T0LEEDS1,leeds", "TEAM_LEEDS_SLACK_TEAMS must be ids that start with T or E, "),
+        ("TEAM_LEEDS_SLACK_TEAMS", "any,T0LEEDS1", "TEAM_LEEDS_SLACK_TEAMS must be ids that start with T or E, "),
+        ("TEAM_LEEDS_SLACK_TEAMS", ",", "TEAM_LEEDS_SLACK_TEAMS must be ids that start with T or E, with commas"),
+        (
+            "TEAM_LEEDS_SLACK_API_URL",
+            "http://slack.com/api/",
+            "TEAM_LEEDS_SLACK_API_URL must be an address that starts",
+        ),
+        ("TEAM_LEEDS_SLACK_API_URL", "https://", "TEAM_LEEDS_SLACK_API_URL must be an address that starts with https"),
+        ("TEAM_LEEDS_SECRET_KEYS", "sesame", "TEAM_LEEDS_SECRET_KEYS must be Fernet keys (32 random bytes in URL-safe"),
+        ("TEAM_LEEDS_SECRET_KEYS", f"{KEY},{KEY[:-5]}=", "TEAM_LEEDS_SECRET_KEYS must be Fernet keys (32 random bytes"),
+        ("TEAM_LEEDS_SLACK_APPS", "leeds", "TEAM_LEEDS_SLACK_APPS must be tables, each under a line `[[slack_apps]]`"),
         ("TEAM_LEEDS_CONFIG", "nowhere.toml", "TEAM_LEEDS_CONFIG must be the path of a TOML file that is there."),
         ("TEAM_LEEDS_CONFIG", ".", "TEAM_LEEDS_CONFIG must be the path of a TOML file that is there."),
     ],
@@ -140,6 +161,17 @@ def test_a_wrong_variable_is_named(name: str, value: str, says: str, monkeypatch
         (b"lgo_level = 'INFO'", "team-leeds.toml: ‘lgo_level’ is not a setting; did you mean log_level? "),
         (b"port = 'http'", "team-leeds.toml: port must be a whole number from 0 to 65535."),
         (b"[port]\nnumber = 1", "team-leeds.toml: port must be a whole number from 0 to 65535."),
+        (
+            b"slack_apps = ['leeds']",
+            "team-leeds.toml: slack_apps number 1 must be a table under a line [[slack_apps]].",
+        ),
+        (b"[[slack_apps]]\nnam = 'leeds'", "team-leeds.toml: slack_apps number 1: name must be up to 40 lower-case "),
+        (b"[[slack_apps]]\nname = 'Leeds!'", "slack_apps number 1: name must be up to 40 lower-case letters, digits"),
+        (
+            b"[[slack_apps]]\nname = 'a'\n[[slack_apps]]\nname = 'b'\nbot_tokn = 'xoxb-1'",
+            "slack_apps number 2: ‘bot_tokn’ is not a setting of a Slack app; did you mean bot_token? ",
+        ),
+        (b"[[slack_apps]]\nname = 'a'\nbot_token = 'xoxp-1'", "number 1: bot_token must be a token that starts with"),
         (b"port 1", "team-leeds.toml is not TOML ("),
         (b"\xff", "team-leeds.toml can't be read (it is not UTF-8)"),
     ],
@@ -166,6 +198,142 @@ def test_a_password_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEAM_LEEDS_DATABASE_URL", "postgresql://bot:sesame@db.example:0/chats")
 
     assert "sesame" not in f"{settings!r} {settings} {settings.database} {refusal()}"
+
+
+BY_TOKEN = {"SIGNING_SECRET": "sesame1", "BOT_TOKEN": "xoxb-sesame2"}
+BY_OAUTH = {"SIGNING_SECRET": "sesame1", "CLIENT_ID": "1.2", "CLIENT_SECRET": "sesame3", "TEAMS": "any"}
+SLACK = "TEAM_LEEDS_SLACK_"
+
+
+def set_slack(monkeypatch: pytest.MonkeyPatch, told: Mapping[str, str]) -> None:
+    """Set what one Slack app is told."""
+    for name, value in told.items():
+        monkeypatch.setenv(f"{SLACK}{name}", value)
+
+
+def test_without_slack_there_is_no_app() -> None:
+    """Who does not use Slack sets nothing for it."""
+    assert read_settings().slack == ()
+
+
+def test_one_app_by_its_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The common case is two variables."""
+    set_slack(monkeypatch, BY_TOKEN)
+
+    (app,) = read_settings().slack
+
+    assert (app.name, app.api_url, app.client_id) == ("", "https://slack.com/api/", None)
+    assert app.bot_token is not None
+    assert app.bot_token.get_secret_value() == "xoxb-sesame2"
+
+
+@pytest.mark.parametrize(
+    ("teams", "may"), [("any", None), ("T0LEEDS1, E0LEEDS2,T0LEEDS1", frozenset({"T0LEEDS1", "E0LEEDS2"}))]
+)
+def test_one_app_for_many_workspaces(teams: str, may: frozenset[str] | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may install an app is written down: ids, or `any` on purpose."""
+    set_slack(monkeypatch, BY_OAUTH | {"TEAMS": teams})
+    monkeypatch.setenv("TEAM_LEEDS_SECRET_KEYS", f"{KEY}, {KEY}")
+
+    settings = read_settings()
+
+    assert [app.may_install for app in settings.slack] == [may]
+    assert [key.get_secret_value() for key in settings.secret_keys] == [KEY, KEY]
+
+
+def test_each_organisation_may_have_an_app_of_its_own(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named apps stand beside the unnamed one, and each has what it is told alone."""
+    (elsewhere / "team-leeds.toml").write_text(f"""
+secret_keys = ["{KEY}"]
+[[slack_apps]]
+name = "hospital"
+signing_secret = "sesame4"
+bot_token = "xoxb-sesame5"
+app_token = "xapp-sesame6"
+[[slack_apps]]
+name = "council-2"
+signing_secret = "sesame7"
+client_id = "3.4"
+client_secret = "sesame8"
+teams = ["T0COUNCIL"]
+api_url = "http://127.0.0.1:8080/api"
+""")
+    set_slack(monkeypatch, BY_TOKEN)
+
+    unnamed, hospital, council = read_settings().slack
+
+    assert [app.name for app in (unnamed, hospital, council)] == ["", "hospital", "council-2"]
+    assert (hospital.bot_token is not None, hospital.may_install) == (True, frozenset())
+    assert (council.api_url, council.may_install) == ("http://127.0.0.1:8080/api/", frozenset({"T0COUNCIL"}))
+
+
+@pytest.mark.parametrize("url", ["https://slack.example/api", "http://localhost:1/api/", "http://[::1]:1/api/"])
+def test_slacks_address_may_be_another(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Secrets travel encrypted, or do not leave this machine."""
+    set_slack(monkeypatch, BY_TOKEN | {"API_URL": url})
+
+    assert read_settings().slack[0].api_url == f"{url.rstrip('/')}/"
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"BOT_TOKEN": "xoxb-1"}, f"{SLACK}SIGNING_SECRET must be set: it proves that what arrives comes from Slack."),
+        ({"SIGNING_SECRET": "s"}, f"Set {SLACK}BOT_TOKEN for one workspace, or {SLACK}CLIENT_ID for OAuth."),
+        ({"APP_TOKEN": "xapp-1"}, f"{SLACK}SIGNING_SECRET must be set"),
+        (BY_TOKEN | BY_OAUTH, f"Set {SLACK}BOT_TOKEN (one workspace) or {SLACK}CLIENT_ID (OAuth), not both."),
+        (BY_OAUTH | {"CLIENT_SECRET": ""}, f"{SLACK}CLIENT_ID needs {SLACK}CLIENT_SECRET beside it."),
+        (BY_TOKEN | {"CLIENT_SECRET": "s"}, f"{SLACK}CLIENT_SECRET needs {SLACK}CLIENT_ID beside it."),
+        (
+            BY_OAUTH | {"TEAMS": ""},
+            f"{SLACK}TEAMS must be set with {SLACK}CLIENT_ID: ids of who may install the app, or",
+        ),
+        (BY_TOKEN | {"TEAMS": "any"}, f"{SLACK}TEAMS is for OAuth: set {SLACK}CLIENT_ID too, or take it out."),
+        (BY_OAUTH, f"TEAM_LEEDS_SECRET_KEYS must be set with {SLACK}CLIENT_ID: it seals the tokens of workspaces in"),
+    ],
+)
+def test_what_does_not_go_together_is_named(
+    told: Mapping[str, str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who sets half of an app learns which half is missing, before Slack asks."""
+    set_slack(monkeypatch, told)
+
+    assert says in refusal()
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("name = 'a'\nsigning_secret = 's'", "Set bot_token of the Slack app ‘a’ for one workspace, or client_id of"),
+        ("name = 'a'\nbot_token = 'xoxb-1'", "signing_secret of the Slack app ‘a’ must be set: it proves"),
+        (
+            "name = 'a'\nsigning_secret = 's'\nbot_token = 'xoxb-1'\n" * 2,
+            "team-leeds.toml: two slack_apps are called ‘a’; give each a name of its own.",
+        ),
+    ],
+)
+def test_what_does_not_go_together_in_a_named_app_is_named(written: str, says: str, elsewhere: Path) -> None:
+    """As for the unnamed app, and the sentence says which app it is about."""
+    tables = written.replace("name = ", "[[slack_apps]]\nname = ")
+    (elsewhere / "team-leeds.toml").write_text(tables)
+
+    assert says in refusal()
+
+
+def test_nothing_secret_of_slack_is_ever_shown(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither what prints the settings or an app nor what refuses them shows a secret."""
+    set_slack(monkeypatch, BY_OAUTH | {"APP_TOKEN": "xapp-sesame9"})
+    monkeypatch.setenv("TEAM_LEEDS_SECRET_KEYS", KEY)
+    settings = read_settings()
+    shown = f"{settings!r} {settings} {settings.slack!r} {settings.slack[0]} {settings.slack[0].model_dump()}"
+    set_slack(monkeypatch, {"BOT_TOKEN": "sesame of the wrong kind"})
+    shown += refusal()
+    (elsewhere / "team-leeds.toml").write_text("[[slack_apps]]\nname = 'a'\nbot_token = 'sesame of the wrong kind'\n")
+    set_slack(monkeypatch, {"BOT_TOKEN": ""})
+    shown += refusal()
+
+    assert "sesame" not in shown
+    assert KEY not in shown
 
 
 if __name__ == "__main__":
