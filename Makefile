@@ -1,8 +1,11 @@
 # Everything here needs only make and Python 3.11, 3.12 or 3.13. The tools live in .venv, pinned by hash.
+# Only test-peers, pictures and slack-schema need more: Node 20 or newer, and Chromium.
 # `make help` lists the targets. Words after ARGS reach the command: make test ARGS="-k outbox".
 
 VENV := .venv
 BIN := $(VENV)/bin
+NODE := tests/peers/node
+SLACK_SCHEMA := tests/fixtures/slack/schema/blocks.json
 ARGS ?=
 CHECKED = $(wildcard app.py conversations bot storage adapters benchmarks tests)
 
@@ -11,11 +14,11 @@ SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_inf
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv --no-config pip compile pyproject.toml --quiet \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup setup-dev run chat test test-long check format lock
+.PHONY: help setup setup-dev run chat test test-long test-peers check format lock slack-schema
 .DEFAULT_GOAL := help
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/runtime.stamp ## make .venv with what the bot needs to run
 
@@ -45,6 +48,12 @@ $(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(NODE)/node_modules/ready.stamp: $(NODE)/package.json $(NODE)/package-lock.json | $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.peers.needed
+	@echo "Installing what peers need into $(NODE)/node_modules (only when its package-lock.json changes)"
+	@cd $(NODE) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 run: setup ## hold a chat
 	@$(BIN)/python app.py chat $(ARGS)
 
@@ -56,6 +65,14 @@ test: setup-dev ## run the tests
 
 test-long: setup-dev ## run the long tests
 	$(BIN)/python -m pytest -m long $(ARGS)
+
+test-peers: setup-dev $(NODE)/node_modules/ready.stamp ## run the tests that need Node and Chromium
+	@$(BIN)/python -m tests.peers.needed
+	$(BIN)/python -m pytest -n 2 -m peers $(ARGS)
+
+slack-schema: $(NODE)/node_modules/ready.stamp ## write the schema of Slack's blocks anew from Slack's own types
+	node $(NODE)/schema.mjs > $(SLACK_SCHEMA).new
+	mv $(SLACK_SCHEMA).new $(SLACK_SCHEMA)
 
 check: setup-dev ## lint, format, types, layers
 	$(BIN)/ruff check .
