@@ -33,15 +33,18 @@ class CountingChannel:
         self.posts = 0
         self.others = 0
 
-    async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:  # noqa: ARG002 -- a port
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:  # noqa: ARG002 -- a port
         self.posts += 1
         return replacing or f"post-{self.posts}"
 
-    async def find(self, key: str, to: Address) -> str | None:  # noqa: ARG002 -- as above
+    async def find(self, key: str, to: Address, under: str | None) -> str | None:  # noqa: ARG002 -- as above
         return None
 
-    async def whisper(self, message: Message, to: Address, room: Address) -> None:  # noqa: ARG002 -- as above
+    async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:  # noqa: ARG002 -- as above
         self.others += 1
+
+    async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:  # noqa: ARG002 -- as above
+        return False
 
     async def direct(self, message: Message, to: Address, key: str) -> None:  # noqa: ARG002 -- as above
         self.others += 1

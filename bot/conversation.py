@@ -33,6 +33,9 @@ from conversations.panels import start_form
 from conversations.refusals import NotNow
 from conversations.words import fit
 
+LONGEST_NAME = 200
+"""Characters of an organisation's name."""
+
 log = structlog.get_logger()
 
 
@@ -40,7 +43,8 @@ log = structlog.get_logger()
 class Incoming:
     """One delivery. `delivery` is the platform's id for it; `said_at` the platform's time, UTC. No person: the clock.
 
-    `chat` is None for "the one in the room".
+    `chat` is None for "the one in the room". `voids` are deliveries that are not to be done when they come after all: a
+    message that was deleted before it reached us.
     """
 
     delivery: str
@@ -50,6 +54,7 @@ class Incoming:
     person: Address | None = None
     chat: UUID | None = None
     organiser: bool = False
+    voids: tuple[str, ...] = ()
 
 
 class Outcome(StrEnum):
@@ -110,6 +115,8 @@ class Conversation:
     def _apply(self, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
         if not tx.inbox.accept(incoming.delivery, now):
             return Reply(Outcome.SEEN)  # the platform delivered it again
+        for delivery in incoming.voids:
+            tx.inbox.accept(delivery, now)
         try:
             match incoming.ask:
                 case do.Start():
@@ -132,9 +139,12 @@ class Conversation:
             raise NotNow("no_such_guide", field="guide", guides=", ".join(guides))
         if incoming.room is None:
             raise NotNow("no_chat")
+        organisation = _organisation(command)
         room = tx.chats.lock_room(incoming.room, self._house.zone)
         if tx.chats.open_in(incoming.room) is not None:
             raise NotNow("already_open")
+        if organisation is not None and organisation != room.organisation:
+            room = tx.chats.describe_room(room, organisation)
         host = tx.chats.person(incoming.person) if incoming.person else None
         turn = Turn(
             now=now,
@@ -221,6 +231,14 @@ class Conversation:
         text = self._house.wording.say(f"refused.{refusal.key}", **refusal.facts)
         errors = {refusal.field: text} if refusal.field else {}
         return Reply(Outcome.REFUSED, Message(text, (Text(text),)), errors, refusal.key)
+
+
+def _organisation(command: do.Start) -> str | None:
+    """The organisation that somebody names with *start*. Raises NotNow when nobody's name is that long."""
+    named = " ".join((command.organisation or "").split())
+    if len(named) > LONGEST_NAME:
+        raise NotNow("too_long", field="organisation", length=len(named), most=LONGEST_NAME)
+    return named or None
 
 
 def words_of(command: Command) -> str | None:

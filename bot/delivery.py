@@ -16,9 +16,9 @@ import structlog
 from bot.logs import bare
 from bot.outgoing import send_off
 from bot.performing import Performer
-from bot.ports import Claim, RateOf, Settlement, Status, Store, StoreDown, Transaction
+from bot.ports import ROOM_GONE, Claim, RateOf, Settlement, Status, Store, StoreDown, Transaction
 from conversations.effects import Direct, Letter
-from conversations.model import Chat
+from conversations.model import OVER, Chat
 
 log = structlog.get_logger()
 
@@ -149,25 +149,35 @@ class LeaseLost(Exception):
 
 
 def settle(tx: Transaction, claim: Claim, settlement: Settlement, now: datetime) -> None:
-    """Record how an attempt ended; a post that nobody knows to have arrived is offered to the host. Raises LeaseLost.
+    """Record how an attempt ended; the host is told of a post that nobody knows to have arrived, and of a lost room.
 
-    The letter's lane comes before the room's in the order of locks, so it is written first.
+    The letter's lane comes before the room's in the order of locks, so it is written first. Raises LeaseLost.
     """
-    if settlement.status is Status.UNKNOWN and claim.effect["do"] == "say":
+    letter = _letter_about(settlement) if claim.effect["do"] == "say" else None
+    if letter is not None:
         chat = tx.reading.chat(UUID(str(claim.effect["chat"])))
-        if chat is not None and chat.host is not None:
-            offer = unsure_letter(chat, str(claim.effect["slot"]), claim, now)
-            send_off((offer,), chat, tx.reading.room(chat.room), (), tx.outbox, by_clock=True)
+        if chat is not None and chat.host is not None and (letter is Letter.POST_UNSURE or chat.stage not in OVER):
+            told = _to_host(letter, chat, claim, now)
+            send_off((told,), chat, tx.reading.room(chat.room), (), tx.outbox, by_clock=True)
     if not tx.outbox.settle(claim, settlement, now):
         raise LeaseLost
 
 
-def unsure_letter(chat: Chat, slot: str, claim: Claim, now: datetime) -> Direct:
-    """The private offer to the host to post once more what may not have arrived."""
+def _letter_about(settlement: Settlement) -> Letter | None:
+    """What the host is to be told of how a post ended."""
+    if settlement.status is Status.UNKNOWN:
+        return Letter.POST_UNSURE
+    lost = settlement.status is Status.DEAD and settlement.reason == ROOM_GONE
+    return Letter.ROOM_LOST if lost else None
+
+
+def _to_host(letter: Letter, chat: Chat, claim: Claim, now: datetime) -> Direct:
+    if letter is Letter.ROOM_LOST:
+        return Direct(key=f"direct:{chat.id}:{chat.host}:{letter}", letter=letter, due_at=now, person=chat.host)
     return Direct(
-        key=f"direct:{claim.key}:{claim.attempts}:{Letter.POST_UNSURE}",
-        letter=Letter.POST_UNSURE,
+        key=f"direct:{claim.key}:{claim.attempts}:{letter}",
+        letter=letter,
         due_at=now,
         person=chat.host,
-        slot=slot,
+        slot=str(claim.effect["slot"]),
     )

@@ -6,12 +6,15 @@ from typing import assert_never
 from uuid import UUID
 
 from bot.ports import Outbox, Outgoing
-from conversations.effects import WHISPER_LIFE, Direct, Effect, Forget, Forward, Say, Whisper
+from conversations.effects import WHISPER_LIFE, Direct, Effect, Forget, Forward, Letter, Say, Whisper
 from conversations.events import Sending
 from conversations.model import Chat, Room
 
 PEOPLE, CLOCK, FORWARDING = 0, 10, 20
 """Priorities: what people wait for goes first, then what the clock asks for, then forwarding."""
+
+RECEIPTS = "receipts"
+"""Ends the key of a gate of receipts: many answers at once must not hold the next question up."""
 
 LETTER_LIFE = timedelta(days=7)
 """A private message that could not be sent by then would only confuse."""
@@ -36,8 +39,13 @@ def send_off(
         outbox.add(rows)
 
 
+def gate_of(channel: str, workspace: str) -> str:
+    """The gate that a workspace's posts and letters go through."""
+    return f"{channel}:{workspace}"
+
+
 def _message(effect: Say | Whisper | Direct, chat: Chat, room: Room, priority: int) -> Outgoing:
-    gate = f"{room.channel}:{room.workspace}"
+    gate = gate_of(room.channel, room.workspace)
     match effect:
         case Say():
             return Outgoing(
@@ -55,7 +63,7 @@ def _message(effect: Say | Whisper | Direct, chat: Chat, room: Room, priority: i
             return Outgoing(
                 key=effect.key,
                 lane=f"whisper:{room.id}",
-                gate=gate,
+                gate=f"{gate}:{RECEIPTS}",
                 chat=chat.id,
                 effect=_ids("whisper", chat, effect, receipt=effect.receipt, part=effect.part),
                 due_at=effect.due_at,
@@ -68,7 +76,7 @@ def _message(effect: Say | Whisper | Direct, chat: Chat, room: Room, priority: i
                 lane=f"direct:{effect.participant or effect.person}",
                 gate=gate,
                 chat=chat.id,
-                again=True,
+                again=effect.letter is not Letter.ROOM_LOST,  # once in a chat is enough
                 effect=_ids("direct", chat, effect, letter=effect.letter, slot=effect.slot),
                 due_at=effect.due_at,
                 priority=CLOCK,

@@ -8,19 +8,21 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from bot import backoff
 from bot.house import House
 from bot.ports import (
+    ROOM_GONE,
     Address,
     AtFault,
     Busy,
     Channel,
     Claim,
     InDoubt,
+    OwnAnswers,
     Poison,
     Post,
     RoomGone,
@@ -34,9 +36,9 @@ from bot.ports import (
 )
 from bot.responses import reflection_event, response_event
 from conversations import posts
-from conversations.effects import CLOSING, Letter, Receipt
+from conversations.effects import CLOSING, OPENING, Letter, Receipt
 from conversations.messages import Message
-from conversations.model import Chat, Permission, Room, Stage
+from conversations.model import Chat, Part, Permission, Room, Stage, Visibility
 from conversations.receipts import PersonView, Said, letter, preview, read_back, receipt
 
 CLASS_OF_FAILURE = re.compile(r"[a-z0-9_]{1,40}")
@@ -55,14 +57,30 @@ HARMLESS_TWICE = frozenset({Letter.POST_UNSURE})
 second would be worse than none."""
 
 
+COUNTS = frozenset({Receipt.HEARD_BY_TEAM, Receipt.STEP_HEARD})
+COUNTS_NO_MORE = frozenset({Receipt.WITHDRAWN, Receipt.NOT_COUNTED})
+"""Receipts that can be shown on the person's own message, where a platform can."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What a receipt shows on a person's own message. `enough`: they have read before what the receipt would say."""
+
+    ref: str
+    counts: bool
+    enough: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A message that is ready to go, and where."""
+    """A message that is ready to go, and where. `under`: the opening post of its thread, if that stands."""
 
     message: Message
     room: Room
     to: Address
     post: Post | None = None
+    under: str | None = None
+    mark: _Mark | None = None
 
 
 class _RunsElsewhere(Exception):
@@ -96,7 +114,7 @@ class Performer:
         try:
             return await doing[str(claim.effect["do"])](claim)
         except RoomGone:
-            return Settlement(status=Status.DEAD, reason="room_gone")
+            return Settlement(status=Status.DEAD, reason=ROOM_GONE)
         except Poison as poison:
             return Settlement(status=Status.DEAD, reason=_reason("poison", poison))
         except Unseen:
@@ -138,12 +156,15 @@ class Performer:
         if replacing is None and claim.doubtful:
             match channel.in_doubt:
                 case InDoubt.LOOK:
-                    replacing = await channel.find(claim.key, ready.to)
+                    try:
+                        replacing = await channel.find(claim.key, ready.to, ready.under)
+                    except Unseen:
+                        return Settlement(status=Status.UNKNOWN, reason="outcome_unseen")
                 case InDoubt.ASK:
                     return Settlement(status=Status.UNKNOWN, reason="outcome_unseen")
                 case InDoubt.AGAIN:
                     pass
-        ref = await channel.post(ready.message, ready.to, claim.key, replacing)
+        ref = await channel.post(ready.message, ready.to, claim.key, replacing, ready.under)
         return Settlement(status=Status.SENT, ref=ref, slot=(chat_id, slot, ready.post.wanted), gap=channel.gap)
 
     def _standing(self, tx: Transaction, chat_id: UUID, slot: str) -> _Ready | None:
@@ -154,7 +175,8 @@ class Performer:
         gathered = tx.reading.gathered(chat_id, words=slot == CLOSING)
         view = posts.RoomView(gathered.answered, gathered.took_part, gathered.reflection)
         message = posts.post(slot, chat, self._house.guide_of(chat), view, self._house.wording)
-        return _Ready(message, room, _address(room), tx.reading.post(chat_id, slot))
+        under = None if slot == OPENING else _ref_of_opening(tx, chat)
+        return _Ready(message, room, _address(room), tx.reading.post(chat_id, slot), under)
 
     # --- one person ---
 
@@ -164,9 +186,14 @@ class Performer:
         ready = await self._store.read(lambda tx: self._receipt(tx, claim.effect))
         if ready is None:
             return Settlement(status=Status.CANCELLED, reason="nothing_stands")
+        channel, room, mark = self._channel(ready.room), _address(ready.room), ready.mark
         try:
-            await self._channel(ready.room).whisper(ready.message, ready.to, _address(ready.room))
-        except (Busy, Unseen):
+            marked = mark is not None and await channel.mark(mark.ref, room, counts=mark.counts)
+            if not (mark is not None and marked and mark.enough):
+                await channel.whisper(ready.message, ready.to, room, ready.under)
+        except Busy as busy:
+            return replace(self._busy(claim, busy), status=Status.EXPIRED, reason="not_retried", again_at=None)
+        except Unseen:
             return Settlement(status=Status.EXPIRED, reason="not_retried")
         return Settlement(status=Status.SENT)
 
@@ -175,10 +202,15 @@ class Performer:
         reached = tx.reading.address(participant=_id(effect, "participant"), person=_id(effect, "person"))
         if chat is None or reached is None or chat.stage not in FITTING.get(str(effect["receipt"]), {chat.stage}):
             return None
-        message = self._receipt_message(tx, effect, chat)
-        return None if message is None else _Ready(message, tx.reading.room(chat.room), reached[0])
+        room = tx.reading.room(chat.room)
+        under = _ref_of_opening(tx, chat) if chat.asks else None  # before that nobody looks at the thread
+        own = _own(tx, effect)
+        message = self._receipt_message(tx, effect, chat, own)
+        return None if message is None else _Ready(message, room, reached[0], under=under, mark=_mark(effect, own))
 
-    def _receipt_message(self, tx: Transaction, effect: Mapping[str, object], chat: Chat) -> Message | None:
+    def _receipt_message(
+        self, tx: Transaction, effect: Mapping[str, object], chat: Chat, own: OwnAnswers | None
+    ) -> Message | None:
         wording, guide = self._house.wording, self._house.guide_of(chat)
         match Receipt(str(effect["receipt"])):
             case Receipt.PREVIEW:
@@ -191,7 +223,7 @@ class Performer:
                 ]
                 return read_back(chat, guide, said, wording)
             case kind:
-                view = _person_view(tx, effect)
+                view = _person_view(effect, own)
                 off = kind is Receipt.CHECK_BACK_SET and view.check_back_at is None
                 gone = "part" in effect and view.part is None
                 return None if off or gone else receipt(kind, chat, guide, view, wording)
@@ -292,10 +324,32 @@ def _id(effect: Mapping[str, object], name: str) -> UUID | None:
     return UUID(str(effect[name])) if name in effect else None
 
 
-def _person_view(tx: Transaction, effect: Mapping[str, object]) -> PersonView:
-    participant, part_id = _id(effect, "participant"), _id(effect, "part")
-    own = tx.reading.own_of(participant) if participant is not None else None
-    if own is None:
-        return PersonView()
-    part = next((spoken.part for spoken in own.spoken if spoken.part.id == part_id), None)
-    return PersonView(part, own.check_back_at)
+def _own(tx: Transaction, effect: Mapping[str, object]) -> OwnAnswers | None:
+    participant = _id(effect, "participant")
+    return tx.reading.own_of(participant) if participant is not None else None
+
+
+def _part(effect: Mapping[str, object], own: OwnAnswers) -> Part | None:
+    part_id = _id(effect, "part")
+    return next((spoken.part for spoken in own.spoken if spoken.part.id == part_id), None)
+
+
+def _person_view(effect: Mapping[str, object], own: OwnAnswers | None) -> PersonView:
+    return PersonView() if own is None else PersonView(_part(effect, own), own.check_back_at)
+
+
+def _mark(effect: Mapping[str, object], own: OwnAnswers | None) -> _Mark | None:
+    """What to show on the message that the receipt is about, if the receipt is about one in the room."""
+    kind = Receipt(str(effect["receipt"]))
+    part = None if own is None else _part(effect, own)
+    if own is None or part is None or part.ref is None or kind not in COUNTS | COUNTS_NO_MORE:
+        return None
+    alike = [spoken.part for spoken in own.spoken if spoken.part.visibility is Visibility.TEAM]
+    if kind is Receipt.STEP_HEARD:
+        alike = [other for other in alike if other.question == part.question]
+    return _Mark(part.ref, kind in COUNTS, kind in COUNTS and alike[0].id != part.id)
+
+
+def _ref_of_opening(tx: Transaction, chat: Chat) -> str | None:
+    opening = tx.reading.post(chat.id, OPENING)
+    return None if opening is None else opening.ref

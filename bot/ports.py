@@ -79,23 +79,40 @@ class Channel(Protocol):
     gap: timedelta
     """The least time between two messages into one room."""
 
-    async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:
         """Put `message` in the room at least once, or in place of the post `replacing`; returns the post's reference.
 
-        `key` is the same for every attempt at the same post. Raises RoomGone, Busy, Unseen, Poison.
+        `key` is the same for every attempt at the same post. `under` is the post whose thread it belongs in, None for
+        a post that begins one. Raises RoomGone, Busy, Unseen, Poison, AtFault.
         """
         ...
 
-    async def find(self, key: str, to: Address) -> str | None:
-        """The reference of the post that went out under `key`, if the room has it. Raises RoomGone, Busy."""
+    async def find(self, key: str, to: Address, under: str | None) -> str | None:
+        """The reference of the post that went out under `key`, if the room has it.
+
+        Raises RoomGone, Busy, AtFault; Unseen where the room can't tell.
+        """
         ...
 
-    async def whisper(self, message: Message, to: Address, room: Address) -> None:
-        """Show `message` to one person in the room, if that can be done now. Raises RoomGone, Busy, Poison."""
+    async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:
+        """Show `message` to one person in the room, if that can be done now. Raises RoomGone, Busy, Poison, AtFault.
+
+        `under` is the post whose thread the person looks at, None for the room itself.
+        """
+        ...
+
+    async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:
+        """Show on a person's own message `ref` that it counts as an answer, or no longer; False if that can't be shown.
+
+        Raises RoomGone, Busy, Poison, AtFault.
+        """
         ...
 
     async def direct(self, message: Message, to: Address, key: str) -> None:
-        """Send one person a private message that stays. Raises RoomGone (out of reach), Busy, Unseen, Poison."""
+        """Send one person a private message that stays.
+
+        Raises RoomGone (out of reach), Busy, Unseen, Poison, AtFault.
+        """
         ...
 
 
@@ -302,6 +319,10 @@ class Chats(Protocol):
         """The room at an address, locked; registered if it was unknown."""
         ...
 
+    def describe_room(self, room: Room, organisation: str) -> Room:
+        """Remember which organisation a room belongs to; returns the room as it is now."""
+        ...
+
     def open_in(self, room: Address) -> UUID | None:
         """The room's open chat, if it has one."""
         ...
@@ -396,6 +417,18 @@ class Reading(Protocol):
         """What stands in a slot."""
         ...
 
+    def chat_of(self, room: Address, post: str) -> UUID | None:
+        """The chat that has a post with this reference in `room`."""
+        ...
+
+    def workspace_of(self, channel: str, room: str) -> str | None:
+        """The workspace of the room with this address, if a chat was ever held there."""
+        ...
+
+
+ROOM_GONE = "room_gone"
+"""Why a row is buried when its room was closed to us: it goes on when the room is opened again."""
+
 
 class Outbox(Protocol):
     """Everything that is to leave, in lanes that keep order and behind gates that keep the pace."""
@@ -431,6 +464,20 @@ class Outbox(Protocol):
         """Rows by status, oldest first."""
         ...
 
+    def stands(self, key: str, ref: str, now: datetime) -> None:
+        """Remember that the room shows the post of the Say called `key` as `ref`, unless we know of one already.
+
+        One that nobody knew to have arrived goes on from there, in place.
+        """
+        ...
+
+    def revive(self, channel: str, workspace: str, room: str | None, now: datetime) -> int:
+        """Make posts of open chats ready again that were buried since their room was gone; returns how many.
+
+        Of the room with that address, or (None) of the whole workspace.
+        """
+        ...
+
     def replay(self, ids: Iterable[int], now: datetime) -> int:
         """Make dead, unknown or expired rows ready again under the same key; returns how many."""
         ...
@@ -453,6 +500,63 @@ class Upkeep(Protocol):
 
     def note(self, action: str, about: str, by: str, now: datetime) -> None:
         """Write in the audit that `by` did `action`; `about` holds ids and facts, never words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Where the bot is installed, and what it acts there with. `workspace` of an `org_wide` one is the organisation.
+
+    `expires_at` (UTC) is None for a token that lasts.
+    """
+
+    channel: str
+    workspace: str
+    org_wide: bool
+    bot_user: str
+    bot: str
+    token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """How many installations are sealed with the newest key from now on, and how many no key opens."""
+
+    anew: int
+    shut: int
+
+
+class Installations(Protocol):
+    """Where the bot is installed, with its tokens, which are kept sealed. Raises StoreDown when no key opens them."""
+
+    def of(self, channel: str, workspace: str, enterprise: str | None = None) -> Installation | None:
+        """The workspace's own installation, else the one of its whole organisation."""
+        ...
+
+    def keep(self, installation: Installation, now: datetime) -> None:
+        """Keep `installation` in place of an earlier one, with a line in the audit. Raises StoreDown without a key."""
+        ...
+
+    def forget(self, channel: str, workspace: str, now: datetime) -> bool:
+        """Delete an installation, with a line in the audit; whether there was one."""
+        ...
+
+    def lease_refresh(self, channel: str, workspace: str, now: datetime, *, until: datetime, due_by: datetime) -> bool:
+        """Whether this process may ask for new tokens until then.
+
+        Not while another may, nor when the tokens last longer than `due_by`, as they do when another was faster.
+        """
+        ...
+
+    def refreshed(self, installation: Installation, now: datetime) -> bool:
+        """Keep new tokens and end the lease; False (and nothing is written) when no lease stands any more."""
+        ...
+
+    def reseal(self) -> Resealed:
+        """Seal with the newest key what an older one sealed."""
         ...
 
 
@@ -494,6 +598,7 @@ class Transaction(Protocol):
     reading: Reading
     outbox: Outbox
     upkeep: Upkeep
+    installations: Installations
 
 
 class Store(Protocol):

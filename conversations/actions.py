@@ -122,7 +122,9 @@ FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
     "form_change": _change,
     "form_reflect": lambda _about, fields: do.Reflect(fields["words"]),
     "form_check_back": lambda _about, fields: do.SetCheckBack(on=_date(fields["on"])),
-    "form_start": lambda _about, fields: do.Start(fields["guide"] or None, Pace(fields["pace"])),
+    "form_start": lambda _about, fields: do.Start(
+        fields["guide"] or None, Pace(fields["pace"]), organisation=fields.get("organisation") or None
+    ),
 }
 """What each form asks for when it is sent, given what it is about and its fields."""
 

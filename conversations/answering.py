@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from conversations import cadence
 from conversations import commands as do
 from conversations import events as on
-from conversations.model import Chat, Guide, Kind, Part, Participant, Permission, Turn, Visibility
+from conversations.model import Chat, Guide, Kind, Part, Participant, Permission, Stage, Turn, Visibility
 from conversations.refusals import NotNow
 from conversations.responses import changed_response, first_responses
 
 FURTHEST_CHECK_BACK = 365
 """Days ahead that a check-back may be: after a year nobody knows what was meant."""
+
+
+TAKES_ANSWERS = frozenset({Stage.ASKING, Stage.REVIEWING})
 
 
 def answer(chat: Chat, command: do.Answer, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
@@ -21,6 +24,7 @@ def answer(chat: Chat, command: do.Answer, guide: Guide, turn: Turn) -> tuple[on
     return (
         on.Answered(
             at=turn.now,
+            said_at=turn.said_at,
             part=turn.fresh,
             participant=author(turn).id,
             question=question_meant(chat, command.question, guide, turn),
@@ -31,13 +35,25 @@ def answer(chat: Chat, command: do.Answer, guide: Guide, turn: Turn) -> tuple[on
     )
 
 
-def edit(chat: Chat, command: do.Edit, turn: Turn) -> tuple[on.Event, ...]:
-    """Give a message other words. A form that shows an older version than ours is refused: nothing is overwritten."""
+def edit(chat: Chat, command: do.Edit, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
+    """Give a message other words. A form that shows an older version than ours is refused: nothing is overwritten.
+
+    A platform may deliver changes out of order: an older one changes nothing, and one of a message that is yet to come
+    is that message.
+    """
+    ref = command.which.ref
+    if ref is not None and all(part.ref != ref for part in turn.parts):
+        if command.said is None or chat.stage not in TAKES_ANSWERS:
+            raise NotNow("no_such_answer")
+        return answer(chat, command.said, guide, turn)
     part = own(command.which, turn)
+    if ref is not None and part.said_at is not None and turn.said_at < part.said_at:
+        return ()
     if command.version is not None and command.version != part.version:
         raise NotNow("changed_since", field="words")
     edited = on.AnswerEdited(
         at=turn.now,
+        said_at=turn.said_at,
         part=part.id,
         participant=part.participant,
         question=part.question,

@@ -32,6 +32,8 @@ class Start:
     guide: str | None = None
     pace: Pace = Pace.LIVE
     practice: bool = False
+    organisation: str | None = None
+    """Which organisation the room belongs to, if somebody says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Put other words in place of one of the person's own messages."""
+    """Put other words in place of one of the person's own messages.
+
+    `said`: what it is when we never heard of that message, since a platform may deliver the change first.
+    """
 
     which: Which
     words: str = field(repr=False)
     version: int | None = None
+    said: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)

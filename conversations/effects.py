@@ -44,6 +44,7 @@ class Letter(StrEnum):
     CHECK_BACK = "check_back"
     CANCELLED = "cancelled"
     POST_UNSURE = "post_unsure"
+    ROOM_LOST = "room_lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,11 @@ Effect = Say | Whisper | Direct | Forward | Forget
 def question_slot(number: int) -> str:
     """The place of the `number`th question post of a chat."""
     return f"question:{number}"
+
+
+def say_key(chat: UUID, slot: str) -> str:
+    """The key of the Say that fills a slot of a chat."""
+    return f"say:{chat}:{slot}"
 
 
 def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
@@ -211,7 +217,7 @@ def _heard(event: on.Answered, guide: Guide) -> Receipt:
 
 
 def _say(chat: Chat, slot: str, at: datetime) -> Say:
-    return Say(key=f"say:{chat.id}:{slot}", slot=slot, due_at=at)
+    return Say(key=say_key(chat.id, slot), slot=slot, due_at=at)
 
 
 def _to_author(

@@ -179,7 +179,7 @@ def _speak(
         case do.Answer():
             return answering.answer(chat, command, guide, turn)
         case do.Edit():
-            return answering.edit(chat, command, turn)
+            return answering.edit(chat, command, guide, turn)
         case do.Move():
             return answering.move(chat, command, guide, turn)
         case do.Withdraw() | do.NotAnAnswer():

@@ -78,9 +78,10 @@ class SatOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A person said something to a question."""
+    """A person said something to a question. `said_at` is the platform's time of it."""
 
     at: datetime
+    said_at: datetime
     part: UUID
     participant: UUID
     question: str
@@ -91,9 +92,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerEdited:
-    """A message has other words now."""
+    """A message has other words now. `said_at` is the platform's time of the change."""
 
     at: datetime
+    said_at: datetime
     part: UUID
     participant: UUID
     question: str

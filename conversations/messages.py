@@ -70,12 +70,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class WordsField:
-    """A box to write in."""
+    """A box to write in; `short` is for a name or the like, on one line."""
 
     key: str
     label: str
     value: str = ""
     optional: bool = False
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message of an answer, without its words. `ref` is the platform's name for the message, if it has one."""
+    """One message of an answer, without its words. `ref` is the platform's name for the message, if it has one.
+
+    `said_at` is the platform's time of the words that stand: what comes late does not overwrite what is newer.
+    """
 
     id: UUID
     participant: UUID
@@ -211,6 +214,7 @@ class Part:
     ref: str | None
     version: int = 1
     withdrawn: bool = False
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,6 +214,7 @@ def start_form(guides: Mapping[str, Guide], wording: Wording) -> Form:
         fields=(
             ChoiceField("guide", wording.say("form.guide"), options, options[0][0]),
             ChoiceField("pace", wording.say("form.pace"), paces, str(Pace.LIVE)),
+            WordsField("organisation", wording.say("form.organisation"), optional=True, short=True),
         ),
         submit=wording.label("start"),
     )

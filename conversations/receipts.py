@@ -105,5 +105,6 @@ def letter(kind: Letter, chat: Chat, wording: Wording, slot: str | None = None) 
         Letter.CHECK_BACK: ("my_step", "done", "under_way", "changed", "let_go", "stop_asking"),
         Letter.CANCELLED: ("send_mine", "my_answers"),
         Letter.POST_UNSURE: ("post_again",),
+        Letter.ROOM_LOST: ("finish", "cancel"),
     }[kind]
     return Message(text, (Text(text), Buttons(tuple(button(wording, name, chat.id, slot or "") for name in names))))

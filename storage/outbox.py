@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.ports import Claim, OutboxLine, Outgoing, RateOf, Settlement, Status
+from bot.ports import ROOM_GONE, Claim, OutboxLine, Outgoing, RateOf, Settlement, Status
+from conversations.effects import say_key
 from storage import lanes
 from storage import outbox_statements as st
 from storage.sql import Sql, Values
@@ -68,6 +69,27 @@ class SqlOutbox:
             )
             for id_, key, kind, gate, status, attempts, due_at, reason in found
         ]
+
+    def stands(self, key: str, ref: str, now: datetime) -> None:
+        row = self._sql.one(st.ROW_OF_KEY, key=key)
+        if row is None or row[5] is None:
+            return
+        id_, lane, _, _, chat, slot = row
+        self._sql.one(st.LOCK_LANE, lane=lane)
+        noted = self._sql.run(st.STANDS, chat=chat, which_slot=slot, ref=ref)
+        after = self._sql.one(st.ROW_OF_KEY, key=key)
+        if noted and after is not None and after[2] == Status.UNKNOWN:
+            self.replay([id_], now)
+
+    def revive(self, channel: str, workspace: str, room: str | None, now: datetime) -> int:
+        where = {"channel": channel, "workspace": workspace}
+        if room is None:
+            behind = self._sql.all(st.BEHIND_IN_WORKSPACE, **where)
+        else:
+            behind = self._sql.all(st.BEHIND_IN_ROOM, address=room, **where)
+        found = [self._sql.one(st.ROW_OF_KEY, key=say_key(chat, slot)) for chat, slot in behind]
+        buried = [row[0] for row in found if row is not None and (row[2], row[3]) == (Status.DEAD, ROOM_GONE)]
+        return self.replay(buried, now)
 
     def replay(self, ids: Iterable[int], now: datetime) -> int:
         found = self._rows(ids)

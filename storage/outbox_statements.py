@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.ports import Status
 from storage.sql import Statement, literal, one_of
-from storage.tables import ACTIVE, audit, gate, lane, outbox, posts
+from storage.tables import ACTIVE, audit, chats, gate, lane, outbox, posts, rooms
 from storage.types import NAMES, UtcTime
 
 NOW = bindparam("now", type_=UtcTime())
@@ -297,6 +297,31 @@ REPLAY = Statement(
     )
     .where(outbox.c.id == _called("row"), _status(Status.DEAD, Status.UNKNOWN, Status.EXPIRED))
 )
+ROW_OF_KEY = Statement(
+    select(outbox.c.id, outbox.c.lane, outbox.c.status, outbox.c.reason, outbox.c.chat, outbox.c.slot).where(
+        outbox.c.key == _called("key")
+    )
+)
+STANDS = Statement(
+    update(posts)
+    .values(remote_ref=bindparam("ref"))
+    .where(posts.c.chat == _called("chat"), posts.c.slot == _called("which_slot"), posts.c.remote_ref.is_(None))
+)
+_BEHIND = (
+    select(posts.c.chat, posts.c.slot)
+    .join(chats, chats.c.id == posts.c.chat)
+    .join(rooms, rooms.c.id == chats.c.room)
+    .where(
+        rooms.c.channel == _called("channel"),
+        rooms.c.workspace == _called("workspace"),
+        chats.c.over_at.is_(None),
+        posts.c.sent < posts.c.wanted,
+    )
+    .order_by(posts.c.chat, posts.c.slot)
+)
+BEHIND_IN_WORKSPACE = Statement(_BEHIND)
+BEHIND_IN_ROOM = Statement(_BEHIND.where(rooms.c.address == _called("address")))
+"""Slots of open chats that do not show yet what they are to show."""
 DISCARD = Statement(
     update(outbox)
     .values(status=literal(Status.CANCELLED), retrying=false(), done_at=bindparam("done_now"), reason="discarded")

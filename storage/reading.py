@@ -82,6 +82,15 @@ class SqlReading:
         row = self._sql.one(st.POST, chat=chat, slot=slot)
         return None if row is None else Post(slot=row[0], ref=row[1], wanted=row[2], sent=row[3])
 
+    def chat_of(self, room: Address, post: str) -> UUID | None:
+        here = {"channel": room.channel, "workspace": room.workspace, "address": room.address}
+        chat: UUID | None = self._sql.value(st.CHAT_OF_POST, ref=post, **here)
+        return chat
+
+    def workspace_of(self, channel: str, room: str) -> str | None:
+        workspace: str | None = self._sql.value(st.WORKSPACE_OF_ROOM, channel=channel, address=room)
+        return workspace
+
 
 def _spoken(row: Row) -> Spoken:
     return Spoken(rows.part(row[: rows.PART]), row[rows.PART])

@@ -110,6 +110,10 @@ class SqlChats:
             raise StoreDown("a room could not be added")
         return rows.room(row)
 
+    def describe_room(self, room: Room, organisation: str) -> Room:
+        self._sql.later(st.DESCRIBE_ROOM, [{"room": room.id, "new_organisation": organisation}])
+        return replace(room, organisation=organisation)
+
     def open_in(self, room: Address) -> UUID | None:
         chat: UUID | None = self._sql.value(
             st.OPEN_IN, channel=room.channel, workspace=room.workspace, address=room.address

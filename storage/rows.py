@@ -5,7 +5,7 @@ from typing import Any
 
 from conversations.model import Part, Participant, Permission, Room, Visibility
 
-PART = 8
+PART = 9
 PARTICIPANT = 6
 ROOM = 8
 """How many columns each takes."""
@@ -16,8 +16,9 @@ _PERMISSION = {kind.value: kind for kind in Permission}
 
 def part(row: Sequence[Any]) -> Part:
     """A part from `statements.PART`."""
-    id_, participant_, question, visibility, permission, ref, version, withdrawn = row
-    return Part(id_, participant_, question, _VISIBILITY[visibility], _PERMISSION[permission], ref, version, withdrawn)
+    id_, participant_, question, visibility, permission, ref, version, withdrawn, said_at = row
+    seen, may = _VISIBILITY[visibility], _PERMISSION[permission]
+    return Part(id_, participant_, question, seen, may, ref, version, withdrawn, said_at)
 
 
 def participant(row: Sequence[Any]) -> Participant:

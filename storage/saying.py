@@ -18,8 +18,9 @@ def writes(sql: Sql, chat: UUID, number: int, event: Event, words: str | None) -
     match event:
         case on.Answered():
             return st.ADD_ANSWER, _answer(chat, number, event, words)
-        case on.AnswerEdited(part=part, version=version):
-            return st.EDIT_ANSWER, {"part": part, "new_version": version, "words": _present(words)}
+        case on.AnswerEdited(part=part, version=version, said_at=said_at):
+            edited = {"part": part, "new_version": version, "new_said_at": said_at, "words": _present(words)}
+            return st.EDIT_ANSWER, edited
         case on.AnswerMoved(part=part, question=question, version=version):
             return st.MOVE_ANSWER, {"part": part, "new_version": version, "new_question": question}
         case on.AnswerWithdrawn(part=part):
@@ -69,6 +70,7 @@ def _answer(chat: UUID, number: int, event: on.Answered, words: str | None) -> V
         "withdrawn": False,
         "text": _present(words),
         "at": event.at,
+        "said_at": event.said_at,
     }
 
 

@@ -61,6 +61,7 @@ PART = (
     answers.c.ref,
     answers.c.version,
     answers.c.withdrawn,
+    answers.c.said_at,
 )
 ROOM = tuple(rooms.c)
 PARTICIPANT = (
@@ -167,6 +168,9 @@ ADD_ROOM = Statement(
 )
 LOCK_ROOM = Statement(select(*ROOM).where(HERE).with_for_update(key_share=True))
 ROOM_BY_ID = Statement(select(*ROOM).where(rooms.c.id == _called("room")))
+DESCRIBE_ROOM = Statement(
+    update(rooms).values(organisation=_called("new_organisation")).where(rooms.c.id == _called("room"))
+)
 ADD_PERSON = Statement(
     _all_of(people, "id", "channel", "workspace", "address", "stop_asking").on_conflict_do_nothing(
         index_elements=["channel", "workspace", "address"]
@@ -214,10 +218,17 @@ ADD_ANSWER = Statement(
         "withdrawn",
         "text",
         "at",
+        "said_at",
     )
 )
 EDIT_ANSWER = Statement(
-    update(answers).values(text=_called("words"), version=_called("new_version")).where(answers.c.id == _called("part"))
+    update(answers)
+    .values(
+        text=_called("words"),
+        version=_called("new_version"),
+        said_at=bindparam("new_said_at", type_=answers.c.said_at.type),
+    )
+    .where(answers.c.id == _called("part"))
 )
 MOVE_ANSWER = Statement(
     update(answers)
@@ -313,6 +324,15 @@ POST = Statement(
     select(posts.c.slot, posts.c.remote_ref, posts.c.wanted, posts.c.sent).where(
         posts.c.chat == _called("chat"), posts.c.slot == _called("slot")
     )
+)
+CHAT_OF_POST = Statement(
+    select(posts.c.chat)
+    .join(chats, chats.c.id == posts.c.chat)
+    .join(rooms, rooms.c.id == chats.c.room)
+    .where(HERE, posts.c.remote_ref == _called("ref"))
+)
+WORKSPACE_OF_ROOM = Statement(
+    select(rooms.c.workspace).where(rooms.c.channel == _called("channel"), rooms.c.address == _called("address"))
 )
 CHATS_BY_STAGE = Statement(select(chats.c.stage, func.count()).group_by(chats.c.stage))
 TOOK_PART = Statement(select(func.count(answers.c.participant.distinct())).where(TEAM, STANDING))

@@ -205,7 +205,7 @@ posts = Table(
     Column("sent", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-_partial(posts, "ix_posts_opening_ref", posts.c.slot == literal("opening"), "remote_ref")
+_partial(posts, "ix_posts_remote_ref", posts.c.remote_ref.is_not(None), "remote_ref")
 
 inbox = Table(
     "inbox",

@@ -49,15 +49,18 @@ class Bird:
         self.refusals: list[Exception] = []
         self.shown: list[Message] = []
 
-    async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:
         self._show(message)
         return replacing or f"{to.address}:{key}"
 
-    async def find(self, key: str, to: Address) -> str | None:
+    async def find(self, key: str, to: Address, under: str | None) -> str | None:
         return f"{to.address}:{key}"
 
-    async def whisper(self, message: Message, to: Address, room: Address) -> None:
+    async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:
         self._show(message)
+
+    async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:
+        return False
 
     async def direct(self, message: Message, to: Address, key: str) -> None:
         self._show(message)

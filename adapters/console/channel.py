@@ -30,7 +30,7 @@ class ConsoleChannel:
         self._posts: dict[str, Message] = {}
         self._names: dict[str, str] = {}
 
-    async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:  # noqa: ARG002 -- one room
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:  # noqa: ARG002 -- one room
         ref = replacing or key
         before = self._posts.get(ref)
         self.remember(ref, message)
@@ -40,11 +40,14 @@ class ConsoleChannel:
             self._screen.show(Seen.ROOM, changes(before, message, self._gone, self._screen.width(Seen.ROOM)))
         return ref
 
-    async def find(self, key: str, to: Address) -> str | None:  # noqa: ARG002 -- one room
+    async def find(self, key: str, to: Address, under: str | None) -> str | None:  # noqa: ARG002 -- one room
         return key if key in self._posts else None
 
-    async def whisper(self, message: Message, to: Address, room: Address) -> None:  # noqa: ARG002 -- one room
+    async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:  # noqa: ARG002 -- one room
         self.tell(to, message)
+
+    async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:  # noqa: ARG002 -- it has no messages
+        return False
 
     async def direct(self, message: Message, to: Address, key: str) -> None:  # noqa: ARG002 -- shown and forgotten
         self.on_show.to_person(to.address, message)

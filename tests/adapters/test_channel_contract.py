@@ -119,14 +119,14 @@ EVERY_WORD = [
 
 async def test_every_word_reaches_the_room(rig: Rig) -> None:
     """Nothing the engine says is lost in rendering, whichever kind of part it stands in."""
-    await rig.channel.post(EVERY_KIND, rig.room, KEY, None)
+    await rig.channel.post(EVERY_KIND, rig.room, KEY, None, None)
 
     assert [words for words in EVERY_WORD if words not in rig.posts()[0]] == []
 
 
 async def test_every_word_reaches_a_person(rig: Rig) -> None:
     """What is said to one person is said in full, fleeting or not."""
-    await rig.channel.whisper(EVERY_KIND, rig.person("Ana"), rig.room)
+    await rig.channel.whisper(EVERY_KIND, rig.person("Ana"), rig.room, None)
     await rig.channel.direct(EVERY_KIND, rig.person("Ben"), KEY)
 
     for name in ("Ana", "Ben"):
@@ -135,9 +135,9 @@ async def test_every_word_reaches_a_person(rig: Rig) -> None:
 
 async def test_a_post_is_changed_in_place(rig: Rig) -> None:
     """A hundred answers are one post, which says how many there are now."""
-    ref = await rig.channel.post(message(Text("A question."), Note("1 person")), rig.room, KEY, None)
+    ref = await rig.channel.post(message(Text("A question."), Note("1 person")), rig.room, KEY, None, None)
 
-    again = await rig.channel.post(message(Text("A question."), Note("2 people")), rig.room, KEY, ref)
+    again = await rig.channel.post(message(Text("A question."), Note("2 people")), rig.room, KEY, ref, None)
 
     assert again == ref
     assert len(rig.posts()) == 1
@@ -146,24 +146,24 @@ async def test_a_post_is_changed_in_place(rig: Rig) -> None:
 
 async def test_a_post_that_says_the_same_changes_nothing(rig: Rig) -> None:
     """An update that was sent twice is seen once."""
-    ref = await rig.channel.post(EVERY_KIND, rig.room, KEY, None)
+    ref = await rig.channel.post(EVERY_KIND, rig.room, KEY, None, None)
     before = rig.posts()
 
-    await rig.channel.post(EVERY_KIND, rig.room, KEY, ref)
+    await rig.channel.post(EVERY_KIND, rig.room, KEY, ref, None)
 
     assert rig.posts() == before
 
 
 async def test_a_post_in_doubt_is_found_or_does_no_harm(rig: Rig) -> None:
     """After a crash nobody knows whether a post went out; the channel says what to do, and it works."""
-    ref = await rig.channel.post(EVERY_KIND, rig.room, KEY, None)
+    ref = await rig.channel.post(EVERY_KIND, rig.room, KEY, None, None)
 
     match rig.channel.in_doubt:
         case InDoubt.LOOK:
-            assert await rig.channel.find(KEY, rig.room) == ref
-            assert await rig.channel.find("say:chat:other", rig.room) is None
+            assert await rig.channel.find(KEY, rig.room, None) == ref
+            assert await rig.channel.find("say:chat:other", rig.room, None) is None
         case InDoubt.AGAIN:
-            assert await rig.channel.post(EVERY_KIND, rig.room, KEY, None)
+            assert await rig.channel.post(EVERY_KIND, rig.room, KEY, None, None)
             assert all("How has it felt for you?" in post for post in rig.posts())
         case InDoubt.ASK:
             pass  # a person is asked
@@ -171,8 +171,8 @@ async def test_a_post_in_doubt_is_found_or_does_no_harm(rig: Rig) -> None:
 
 async def test_two_posts_are_two(rig: Rig) -> None:
     """A question asked again is a post of its own, though it says the same."""
-    first = await rig.channel.post(EVERY_KIND, rig.room, KEY, None)
-    second = await rig.channel.post(EVERY_KIND, rig.room, "say:chat:other", None)
+    first = await rig.channel.post(EVERY_KIND, rig.room, KEY, None, None)
+    second = await rig.channel.post(EVERY_KIND, rig.room, "say:chat:other", None, None)
 
     assert first != second
     assert len(rig.posts()) == 2
@@ -181,7 +181,7 @@ async def test_two_posts_are_two(rig: Rig) -> None:
 async def test_a_whisper_is_for_one_person(rig: Rig) -> None:
     """The room and everybody else see nothing of a receipt, nor that there was one."""
     rig.person("Ben")
-    await rig.channel.whisper(message(Text("Your host can't see it.")), rig.person("Ana"), rig.room)
+    await rig.channel.whisper(message(Text("Your host can't see it.")), rig.person("Ana"), rig.room, None)
 
     assert "Your host can't see it." in rig.alone("Ana")
     assert rig.alone("Ben") == ""
@@ -203,8 +203,8 @@ async def test_long_words_are_split_and_never_cut(rig: Rig, length: int) -> None
     """An answer of 16,000 characters arrives with every one of them, in order."""
     words = " ".join(f"{number:x}" for number in range(length))[:length].rstrip()
 
-    await rig.channel.post(message(Text("They said:"), Quote(words)), rig.room, KEY, None)
-    await rig.channel.whisper(message(Quote("x" * length)), rig.person("Ana"), rig.room)
+    await rig.channel.post(message(Text("They said:"), Quote(words)), rig.room, KEY, None, None)
+    await rig.channel.whisper(message(Quote("x" * length)), rig.person("Ana"), rig.room, None)
 
     assert f"They said: {words}" in " ".join(rig.posts())
     assert "x" * length in rig.alone("Ana")
@@ -215,7 +215,7 @@ async def test_long_words_are_split_and_never_cut(rig: Rig, length: int) -> None
 )
 async def test_people_are_shown_as_they_wrote(rig: Rig, words: str) -> None:
     """Right-to-left, emoji, wide letters and signs that mean something to a platform are just words."""
-    await rig.channel.post(message(Quote(words)), rig.room, KEY, None)
+    await rig.channel.post(message(Quote(words)), rig.room, KEY, None, None)
 
     assert words in rig.posts()[0]
 
@@ -223,7 +223,7 @@ async def test_people_are_shown_as_they_wrote(rig: Rig, words: str) -> None:
 async def test_a_press_comes_back_as_the_command_it_stands_for(rig: Rig) -> None:
     """A button in the room carries its chat and its question."""
     await rig.channel.post(
-        message(Text("Ready?"), Buttons((button(WORDING, "next", None, "first"),))), rig.room, KEY, None
+        message(Text("Ready?"), Buttons((button(WORDING, "next", None, "first"),))), rig.room, KEY, None, None
     )
 
     assert decode(rig.press("Ana", "Next question")).ask == do.MoveOn("first")
@@ -231,7 +231,9 @@ async def test_a_press_comes_back_as_the_command_it_stands_for(rig: Rig) -> None
 
 async def test_a_press_on_a_whisper_and_a_letter_comes_back_too(rig: Rig) -> None:
     """So does one that a single person was shown."""
-    await rig.channel.whisper(message(Text("Heard."), Buttons((button(WORDING, "stay"),))), rig.person("Ana"), rig.room)
+    await rig.channel.whisper(
+        message(Text("Heard."), Buttons((button(WORDING, "stay"),))), rig.person("Ana"), rig.room, None
+    )
     await rig.channel.direct(message(Text("How is it?"), Buttons((button(WORDING, "done"),))), rig.person("Ana"), KEY)
 
     assert decode(rig.press("Ana", "Keep in team")).ask == decode(button(WORDING, "stay").code).ask
@@ -240,8 +242,8 @@ async def test_a_press_on_a_whisper_and_a_letter_comes_back_too(rig: Rig) -> Non
 
 async def test_a_changed_post_has_its_new_buttons(rig: Rig) -> None:
     """What was offered before is not pressed by mistake."""
-    ref = await rig.channel.post(message(Text("Go?"), Buttons((button(WORDING, "pause"),))), rig.room, KEY, None)
-    await rig.channel.post(message(Text("Go?"), Buttons((button(WORDING, "resume"),))), rig.room, KEY, ref)
+    ref = await rig.channel.post(message(Text("Go?"), Buttons((button(WORDING, "pause"),))), rig.room, KEY, None, None)
+    await rig.channel.post(message(Text("Go?"), Buttons((button(WORDING, "resume"),))), rig.room, KEY, ref, None)
 
     assert decode(rig.press("Ana", "Resume")).ask == do.Resume()
     with pytest.raises(AssertionError):
@@ -251,8 +253,8 @@ async def test_a_changed_post_has_its_new_buttons(rig: Rig) -> None:
 @pytest.mark.parametrize("sign", ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\x08\x08", "\x7f", "\u202egnorw", "\r"])
 async def test_people_cannot_drive_the_screens_of_others(rig: Rig, sign: str) -> None:
     """No control sequence in somebody's words reaches anybody's device."""
-    await rig.channel.post(message(Heading(sign), Text(f"a{sign}b"), Quote(f"c{sign}d")), rig.room, KEY, None)
-    await rig.channel.whisper(message(Quote(sign)), rig.person("Ana"), rig.room)
+    await rig.channel.post(message(Heading(sign), Text(f"a{sign}b"), Quote(f"c{sign}d")), rig.room, KEY, None, None)
+    await rig.channel.whisper(message(Quote(sign)), rig.person("Ana"), rig.room, None)
 
     assert sign[0] not in rig.raw()
 
@@ -261,8 +263,8 @@ async def test_what_notifies_has_nobodys_words(rig: Rig) -> None:
     """A lock screen shows what kind of thing happened, never what somebody said."""
     said = message(Text("The host's reflection:"), Quote("we are so tired"), summary="This chat is over.")
 
-    await rig.channel.post(said, rig.room, KEY, None)
-    await rig.channel.whisper(said, rig.person("Ana"), rig.room)
+    await rig.channel.post(said, rig.room, KEY, None, None)
+    await rig.channel.whisper(said, rig.person("Ana"), rig.room, None)
     await rig.channel.direct(said, rig.person("Ana"), KEY)
 
     assert "tired" not in rig.notified()

@@ -110,7 +110,7 @@ class RigChannel:
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     """Set at each request."""
 
-    async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:
         dropped = await self._request(to.address)
         ref = replacing or f"post-{len(self.posts) + 1}"
         if replacing is None:
@@ -123,17 +123,20 @@ class RigChannel:
             raise Unseen
         return ref
 
-    async def find(self, key: str, to: Address) -> str | None:
+    async def find(self, key: str, to: Address, under: str | None) -> str | None:
         for number, posted in enumerate(self.posts, start=1):
             if (posted.key, posted.room) == (key, to.address):
                 return f"post-{number}"
         return None
 
-    async def whisper(self, message: Message, to: Address, room: Address) -> None:
+    async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:
         dropped = await self._request(room.address)
         self.whispers.append(Sent(to.address, message))
         if dropped:
             raise Unseen
+
+    async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:
+        return False
 
     async def direct(self, message: Message, to: Address, key: str) -> None:
         dropped = await self._request(to.address)

@@ -27,16 +27,19 @@ class Slow:
         self.asked = asyncio.Event()
         self.may_arrive = asyncio.Event()
 
-    async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:
         self.asked.set()
         await self.may_arrive.wait()
         return replacing or key
 
-    async def find(self, key: str, to: Address) -> str | None:
+    async def find(self, key: str, to: Address, under: str | None) -> str | None:
         return None
 
-    async def whisper(self, message: Message, to: Address, room: Address) -> None:
+    async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:
         pass
+
+    async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:
+        return False
 
     async def direct(self, message: Message, to: Address, key: str) -> None:
         pass

@@ -74,7 +74,7 @@ def test_support_shows_whom_to_talk_to_and_that_nobody_watches() -> None:
 
 
 def test_start_asks_for_guide_and_pace() -> None:
-    """With two guides and no default the person chooses."""
+    """With two guides and no default the person chooses, and may say which organisation the room is of."""
     form = start_form({"two": GUIDE}, WORDING)
 
-    assert [field.key for field in form.fields] == ["guide", "pace"]
+    assert [field.key for field in form.fields] == ["guide", "pace", "organisation"]

@@ -54,7 +54,7 @@ class FileRooms:
     def __post_init__(self) -> None:
         self.in_doubt = KINDS[self.name]
 
-    async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:
         self.fuse.seam()
         if replacing is not None and replacing not in {line.ref for line in posted(self.folder, self.name, to.address)}:
             raise LookupError("there is no such post")
@@ -65,12 +65,15 @@ class FileRooms:
         self.fuse.seam()
         return line.ref
 
-    async def find(self, key: str, to: Address) -> str | None:
+    async def find(self, key: str, to: Address, under: str | None) -> str | None:
         self.fuse.seam()
         return next((line.ref for line in posted(self.folder, self.name, to.address) if line.key == key), None)
 
-    async def whisper(self, message: Message, to: Address, room: Address) -> None:
+    async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:
         self.fuse.seam()
+
+    async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:
+        return False
 
     async def direct(self, message: Message, to: Address, key: str) -> None:
         self.fuse.seam()

@@ -79,7 +79,7 @@ class AskableRoom:
     posts: dict[str, Posted] = field(default_factory=dict)
     letters: list[tuple[str, str]] = field(default_factory=list)
 
-    async def post(self, message: Message, to: Address, key: str, replacing: str | None) -> str:
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:
         self.fuse.seam()
         ref = replacing or f"post-{len(self.posts) + 1}"
         if replacing is None:
@@ -96,12 +96,15 @@ class AskableRoom:
             raise Unseen
         return ref
 
-    async def find(self, key: str, to: Address) -> str | None:
+    async def find(self, key: str, to: Address, under: str | None) -> str | None:
         self.fuse.seam()
         return next((ref for ref, posted in self.posts.items() if posted.key == key), None)
 
-    async def whisper(self, message: Message, to: Address, room: Address) -> None:
+    async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:
         self.fuse.seam()
+
+    async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:
+        return False
 
     async def direct(self, message: Message, to: Address, key: str) -> None:
         self.fuse.seam()

@@ -107,7 +107,7 @@ async def test_every_event_is_kept_without_words(store: OpenStore) -> None:
 
     assert [(number, kind) for number, kind, _ in history] == [(1, "Started"), (2, "QuestionAsked"), (3, "Answered")]
     assert "canary" not in str(history)
-    assert set(history[2][2]) == {"part", "participant", "question", "visibility", "permission", "ref"}
+    assert set(history[2][2]) == {"part", "participant", "question", "visibility", "permission", "ref", "said_at"}
 
 
 async def test_editing_moving_and_withdrawing_change_one_row(store: OpenStore) -> None:
@@ -141,6 +141,7 @@ async def test_an_event_without_its_words_is_a_bug_and_keeps_nothing(store: Open
         assert scene.participant is not None
         event = on.Answered(
             at=NOON,
+            said_at=NOON,
             part=uuid4(),
             participant=scene.participant.id,
             question="first",

@@ -1,4 +1,4 @@
-"""Slack: where the bot is installed, when words were said, and whose thread a post began."""
+"""Slack: where the bot is installed, when words were said, and which chat a post belongs to."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,15 +29,15 @@ def upgrade() -> None:
     )
     op.add_column("answers", sa.Column("said_at", UtcTime(), nullable=True))
     op.create_index(
-        "ix_posts_opening_ref",
+        "ix_posts_remote_ref",
         "posts",
         ["remote_ref"],
-        sqlite_where=sa.text("slot = 'opening'"),
-        postgresql_where=sa.text("slot = 'opening'"),
+        sqlite_where=sa.text("remote_ref IS NOT NULL"),
+        postgresql_where=sa.text("remote_ref IS NOT NULL"),
     )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_posts_opening_ref", "posts")
+    op.drop_index("ix_posts_remote_ref", "posts")
     op.drop_column("answers", "said_at")
     op.drop_table("installations")
