@@ -7,7 +7,7 @@ import asyncio
 import os
 import sqlite3
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 from storage import migrating
 from storage.refusing import FAILURES, sqlstate_of, why
+from storage.sealing import Seals
 from storage.sqlite import SqliteStore, connect
 
 OUR_EYES_ONLY = 0o700
@@ -50,21 +51,26 @@ OpenStore: TypeAlias = "SqliteStore | PostgresStore"
 
 
 async def open_store(
-    place: str | Path, say: Callable[[str], None] = lambda _: None, *, fresh: Callable[[], UUID]
+    place: str | Path,
+    say: Callable[[str], None] = lambda _: None,
+    *,
+    fresh: Callable[[], UUID],
+    keys: Sequence[str] = (),
 ) -> OpenStore:
     """Open the store at `place`, make its tables or bring them up to date.
 
-    A PostgreSQL that is away is waited for, and `say` hears of each try. `fresh` gives random ids. Raises CannotOpen.
+    A PostgreSQL that is away is waited for, and `say` hears of each try. `fresh` gives random ids.
+    `keys` are Fernet keys that seal tokens, the newest first. Raises CannotOpen, and ValueError for a key that is none.
     """
-    url = _url(place)
+    url, seals = _url(place), Seals(keys)
     if url.get_backend_name() == "sqlite":
-        return await asyncio.to_thread(_open_sqlite, Path(url.database or ""), fresh)
+        return await asyncio.to_thread(_open_sqlite, Path(url.database or ""), fresh, seals)
     await wait_for_database(url, say)
     from storage.connections import ANY  # noqa: PLC0415 -- as below
     from storage.postgres import PostgresStore  # noqa: PLC0415 -- as below
 
     await asyncio.to_thread(_upgrade, url, ANY)
-    return PostgresStore(url, fresh)
+    return PostgresStore(url, fresh, seals)
 
 
 async def wait_for_database(
@@ -115,7 +121,7 @@ def _named(url: URL) -> str:
     return f"The database {url.database} at {url.host or 'localhost'}"
 
 
-def _open_sqlite(path: Path, fresh: Callable[[], UUID]) -> SqliteStore:
+def _open_sqlite(path: Path, fresh: Callable[[], UUID], seals: Seals) -> SqliteStore:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise CannotOpen(
             f"This Python brings SQLite {sqlite3.sqlite_version}; at least 3.35 is needed: use a newer one."
@@ -125,7 +131,7 @@ def _open_sqlite(path: Path, fresh: Callable[[], UUID]) -> SqliteStore:
         with closing(connect(path)) as connection:
             connection.execute("PRAGMA schema_version").fetchone()
         _upgrade(URL.create("sqlite", database=str(path)), FAILURES)
-        return SqliteStore(path, fresh)
+        return SqliteStore(path, fresh, seals)
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         sentence = f"{path} can't be used: {why(error)}. {ADVICE.get(code, 'Name another file.')}"

@@ -21,6 +21,7 @@ from bot.ports import StoreDown
 from storage.connections import ANY as FAILURES
 from storage.connections import LOST, Connections, Link
 from storage.refusing import MAY_PASS, sqlstate_of, why
+from storage.sealing import UNSEALED, Seals
 from storage.sql import POSTGRES, Overtaken, Row, Statement, Values
 from storage.together import MOST_TOGETHER, Write, as_one, check
 from storage.transaction import Transaction
@@ -88,10 +89,11 @@ def _wait(answer: Awaitable[T]) -> T:
 class PostgresStore:
     """The store on a server. Open it with `storage.opening`."""
 
-    def __init__(self, url: str | URL, fresh: Callable[[], UUID]) -> None:
+    def __init__(self, url: str | URL, fresh: Callable[[], UUID], seals: Seals = UNSEALED) -> None:
         """`fresh` gives random ids."""
         self._connections = Connections(url)
         self._fresh = fresh
+        self._seals = seals
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         return await self._try(work, READ_COMMITTED)
@@ -105,7 +107,7 @@ class PostgresStore:
     async def _try(self, work: Callable[[Transaction], T], begin: str) -> T:
         reason = ""
         for _ in range(TRIES):
-            attempt = _Attempt(work, begin, self._fresh)
+            attempt = _Attempt(work, begin, self._fresh, self._seals)
             try:
                 async with asyncio.timeout(SECONDS_FOR_A_TRANSACTION), self._connections.one() as link:
                     result: T = await attempt.run(link)
@@ -122,10 +124,11 @@ class PostgresStore:
 class _Attempt:
     """One try at one transaction, and whether it may be tried again."""
 
-    def __init__(self, work: Callable[[Transaction], Any], begin: str, fresh: Callable[[], UUID]) -> None:
+    def __init__(self, work: Callable[[Transaction], Any], begin: str, fresh: Callable[[], UUID], seals: Seals) -> None:
         self._work = work
         self._begin = begin
         self._fresh = fresh
+        self._seals = seals
         self._begun = False
         self._committing = False
 
@@ -145,6 +148,6 @@ class _Attempt:
 
     def _apply(self, _: Connection, link: Link) -> Any:  # noqa: ANN401 -- as above
         sql = PostgresSql(link)
-        result = self._work(Transaction(sql, self._fresh))
+        result = self._work(Transaction(sql, self._fresh, self._seals))
         sql.flush()
         return result

@@ -19,6 +19,7 @@ from uuid import UUID
 from bot.ports import StoreDown
 from storage.batches import Batches, Job
 from storage.refusing import FAILURES, why
+from storage.sealing import UNSEALED, Seals
 from storage.sql import SQLITE, Overtaken, Row, Statement, Values
 from storage.transaction import Transaction
 
@@ -97,14 +98,14 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 class SqliteStore:
     """The store in one file. Open it with `storage.opening`."""
 
-    def __init__(self, path: Path, fresh: Callable[[], UUID]) -> None:
+    def __init__(self, path: Path, fresh: Callable[[], UUID], seals: Seals = UNSEALED) -> None:
         """`fresh` gives random ids. Raises sqlite3.Error."""
         self._writer = connect(path)
         self._reader = connect(path, read_only=True)
         self._to_write = Batches("store-writes", self._write, MOST_TOGETHER)
         self._to_read = Batches("store-reads", self._read, 1)
-        self._writing = Transaction(SqliteSql(self._writer), fresh)
-        self._reading = Transaction(SqliteSql(self._reader), fresh)
+        self._writing = Transaction(SqliteSql(self._writer), fresh, seals)
+        self._reading = Transaction(SqliteSql(self._reader), fresh, seals)
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         return await self._to_write.hand_in(work)

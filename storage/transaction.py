@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from bot.ports import Chats, Inbox, Outbox, Reading, Upkeep
+from bot.ports import Chats, Inbox, Installations, Outbox, Reading, Upkeep
+from storage.installations import SqlInstallations
 from storage.kept_guides import KeptGuides
 from storage.outbox import SqlOutbox
 from storage.reading import SqlReading
 from storage.repositories import SqlChats, SqlInbox
+from storage.sealing import UNSEALED, Seals
 from storage.sql import Sql
 from storage.survey import SurveyRows
 from storage.upkeep import SqlUpkeep
@@ -16,13 +18,14 @@ from storage.upkeep import SqlUpkeep
 class Transaction:
     """What `work` is given. `sql` is for storage alone."""
 
-    def __init__(self, sql: Sql, fresh: Callable[[], UUID]) -> None:
-        """`fresh` gives random ids."""
+    def __init__(self, sql: Sql, fresh: Callable[[], UUID], seals: Seals = UNSEALED) -> None:
+        """`fresh` gives random ids; `seals` keeps tokens from prying eyes."""
         self.sql = sql
         self.inbox: Inbox = SqlInbox(sql)
         self.chats: Chats = SqlChats(sql, fresh)
         self.reading: Reading = SqlReading(sql)
         self.outbox: Outbox = SqlOutbox(sql, fresh)
         self.upkeep: Upkeep = SqlUpkeep(sql)
+        self.installations: Installations = SqlInstallations(sql, seals)
         self.survey = SurveyRows(sql)
         self.guides = KeptGuides(sql)
