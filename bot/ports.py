@@ -533,15 +533,19 @@ class Installations(Protocol):
     """Where the bot is installed, with its tokens, which are kept sealed. Raises StoreDown when no key opens them."""
 
     def of(self, channel: str, workspace: str, enterprise: str | None = None) -> Installation | None:
-        """The workspace's own installation, else the one of its whole organisation."""
+        """The workspace's own installation, else that of its whole organisation (None: the one it was last seen in)."""
+        ...
+
+    def seen_in(self, channel: str, workspace: str, enterprise: str) -> None:
+        """Remember the organisation of a workspace."""
         ...
 
     def keep(self, installation: Installation, now: datetime) -> None:
         """Keep `installation` in place of an earlier one, with a line in the audit. Raises StoreDown without a key."""
         ...
 
-    def forget(self, channel: str, workspace: str, now: datetime) -> bool:
-        """Delete an installation, with a line in the audit; whether there was one."""
+    def forget(self, channel: str, workspace: str, now: datetime, kept_by: datetime | None = None) -> bool:
+        """Delete an installation, with a line in the audit; whether there was one. A later one than `kept_by` stays."""
         ...
 
     def lease_refresh(self, channel: str, workspace: str, now: datetime, *, until: datetime, due_by: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Where the bot is installed, with its tokens, which are sealed.
 
-1. A workspace's own row comes before the one of its organisation.
+1. A workspace's own row comes before the one of its organisation. In which organisation a workspace is, deliveries
+   say; it is remembered for whoever has none at hand.
 2. Whoever asks for new tokens first takes a lease on the row, so that one process of several does: a refresh token
    works once. The lease ends with the new tokens, with a new installation, or when its time is over.
 3. New tokens are kept only while a lease stands: those of an installation that came after them stay.
@@ -9,22 +10,30 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, delete, null, or_, select, true, update
+from sqlalchemy import Text, and_, bindparam, delete, func, null, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.ports import Installation, Resealed
 from storage import outbox_statements as ob
 from storage.sealing import CannotUnseal, Seals
 from storage.sql import Row, Sql, Statement
-from storage.tables import installations
+from storage.tables import installations, workspaces
 from storage.types import UtcTime
 
 _ROW = installations.c
 _NOW = bindparam("now", type_=UtcTime())
 _HERE = and_(_ROW.channel == bindparam("of_channel", type_=Text()), _ROW.workspace == bindparam("here", type_=Text()))
+_seen_in = (
+    select(workspaces.c.enterprise)
+    .where(
+        workspaces.c.channel == bindparam("of_channel", type_=Text()),
+        workspaces.c.workspace == bindparam("here", type_=Text()),
+    )
+    .scalar_subquery()
+)
 _ORGANISATION = and_(
     _ROW.channel == bindparam("of_channel", type_=Text()),
-    _ROW.workspace == bindparam("enterprise", type_=Text()),
+    _ROW.workspace == func.coalesce(bindparam("enterprise", type_=Text()), _seen_in),
     _ROW.org_wide.is_(true()),
 )
 _KEPT = ("channel", "workspace", "org_wide", "bot_user", "bot", "scopes", "sealed", "expires_at", "at")
@@ -39,7 +48,15 @@ KEEP = Statement(
         set_={name: _new.excluded[name] for name in _KEPT[2:]} | {"refreshing_until": null()},
     )
 )
-FORGET = Statement(delete(installations).where(_HERE))
+FORGET = Statement(
+    delete(installations).where(_HERE, _ROW.at <= func.coalesce(bindparam("kept_by", type_=UtcTime()), _ROW.at))
+)
+_seen = insert(workspaces).values(
+    {name: bindparam(name, type_=Text()) for name in ("channel", "workspace", "enterprise")}
+)
+SEEN_IN = Statement(
+    _seen.on_conflict_do_update(index_elements=["channel", "workspace"], set_={"enterprise": _seen.excluded.enterprise})
+)
 LEASE = Statement(
     update(installations)
     .values(refreshing_until=bindparam("until", type_=UtcTime()))
@@ -74,8 +91,8 @@ class SqlInstallations:
 
     def of(self, channel: str, workspace: str, enterprise: str | None = None) -> Installation | None:
         row = self._sql.one(OWN, of_channel=channel, here=workspace)
-        if row is None and enterprise is not None:
-            row = self._sql.one(OF_ORGANISATION, of_channel=channel, enterprise=enterprise)
+        if row is None:
+            row = self._sql.one(OF_ORGANISATION, of_channel=channel, here=workspace, enterprise=enterprise)
         return None if row is None else self._opened(row)
 
     def keep(self, installation: Installation, now: datetime) -> None:
@@ -93,8 +110,11 @@ class SqlInstallations:
         )
         self._note("installed", installation.channel, installation.workspace, now)
 
-    def forget(self, channel: str, workspace: str, now: datetime) -> bool:
-        if not self._sql.run(FORGET, of_channel=channel, here=workspace):
+    def seen_in(self, channel: str, workspace: str, enterprise: str) -> None:
+        self._sql.run(SEEN_IN, channel=channel, workspace=workspace, enterprise=enterprise)
+
+    def forget(self, channel: str, workspace: str, now: datetime, kept_by: datetime | None = None) -> bool:
+        if not self._sql.run(FORGET, of_channel=channel, here=workspace, kept_by=kept_by):
             return False
         self._note("uninstalled", channel, workspace, now)
         return True

@@ -57,6 +57,7 @@ workspaces = Table(
     Column("workspace", Text, primary_key=True),
     Column("name", Text),
     Column("default_guide", Text),
+    Column("enterprise", Text),  # the organisation that it was last seen in
     sqlite_with_rowid=False,
 )
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -107,6 +107,31 @@ async def test_a_workspaces_own_comes_before_its_organisations(sealed: OpenStore
     assert await of(sealed, "T0PARKS1") is None
     assert await of(sealed, "T0PARKS1", "E0OTHER1") is None
     assert await of(sealed, "T0PARKS1", "T0LEEDS1") is None  # an enterprise that is a workspace is none
+
+
+async def test_a_workspaces_organisation_is_remembered(sealed: OpenStore) -> None:
+    """Who sends knows the workspace alone; which organisation it is in, the last delivery said."""
+    await keep(sealed, COUNCIL, replace(COUNCIL, workspace="E0HOSPITAL"))
+
+    assert await of(sealed, "T0PARKS1") is None
+    await sealed.transact(lambda tx: tx.installations.seen_in("slack", "T0PARKS1", "E0COUNCIL"))
+    assert await of(sealed, "T0PARKS1") == COUNCIL
+    await sealed.transact(lambda tx: tx.installations.seen_in("slack", "T0PARKS1", "E0HOSPITAL"))
+    assert (await of(sealed, "T0PARKS1")) == replace(COUNCIL, workspace="E0HOSPITAL")
+    assert await of(sealed, "T0OTHER1") is None
+
+
+async def test_an_installation_that_came_later_stays(sealed: OpenStore) -> None:
+    """The news of an uninstalling that arrives after the next installing forgets nothing."""
+    await keep(sealed, LEEDS)
+
+    async def forget(kept_by: datetime) -> bool:
+        return await sealed.transact(lambda tx: tx.installations.forget("slack", "T0LEEDS1", NOON, kept_by))
+
+    assert not await forget(NOON - MINUTE)
+    assert await of(sealed, "T0LEEDS1") == LEEDS
+    assert await forget(NOON)
+    assert await of(sealed, "T0LEEDS1") is None
 
 
 async def test_what_was_forgotten_is_gone(sealed: OpenStore) -> None:

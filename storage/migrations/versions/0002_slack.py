@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", "workspace", name="pk_installations"),
         sqlite_with_rowid=False,
     )
+    op.add_column("workspaces", sa.Column("enterprise", sa.Text(), nullable=True))
     op.add_column("answers", sa.Column("said_at", UtcTime(), nullable=True))
     op.create_index(
         "ix_posts_remote_ref",
@@ -40,4 +41,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_posts_remote_ref", "posts")
     op.drop_column("answers", "said_at")
+    op.drop_column("workspaces", "enterprise")
     op.drop_table("installations")
