@@ -95,6 +95,12 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
 }
 """What each button asks for, given what it is about. `send_sure` and `cancel_sure` are the platform's own dialogs."""
 
+SURE: Mapping[str, str] = {"send": "send_sure", "end_practice": "send_sure", "cancel": "cancel_sure"}
+"""Buttons that ask "sure?" first, and what they are once a platform's own dialog has asked."""
+
+OPENS: Mapping[Panel, str] = {Panel.CHANGE: "edit", Panel.CHECK_BACK: "check_date"}
+"""Panels that their button is not called after."""
+
 TONES: Mapping[str, Tone] = {
     "begin": Tone.MAIN,
     "next": Tone.MAIN,
@@ -107,6 +113,18 @@ TONES: Mapping[str, Tone] = {
 def _change(about: str, fields: Mapping[str, str]) -> Ask:
     part, _, version = about.partition("@")
     return do.Edit(Which(part=UUID(part)), fields["words"], int(version))
+
+
+def sure(code: str) -> str:
+    """The code of a press on a button that a platform's own dialog has asked "sure?" about."""
+    name, mark, rest = code.partition(":")
+    return f"{SURE.get(name, name)}{mark}{rest}"
+
+
+def opens(show: Show, chat: UUID | None, wording: Wording) -> Button:
+    """The button that shows the panel: what stands in for it where it can't be shown at once."""
+    about = show.question or show.part or ""
+    return button(wording, OPENS.get(show.panel, str(show.panel)), chat, about)
 
 
 def _date(text: str) -> date:
@@ -131,8 +149,8 @@ FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
 
 def button(wording: Wording, name: str, chat: UUID | None = None, about: str | UUID = "") -> Button:
     """The button called `name`, ready to be laid out."""
-    sure = wording.say(f"sure.{name}") if name in {"send", "end_practice", "cancel"} else None
-    return Button(wording.label(name), encode(name, chat, about), TONES.get(name, Tone.PLAIN), sure)
+    question = wording.say(f"sure.{name}") if name in SURE else None
+    return Button(wording.label(name), encode(name, chat, about), TONES.get(name, Tone.PLAIN), question)
 
 
 def sending(chat: Chat) -> str:

@@ -9,6 +9,7 @@ MOST = 16_000
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_DRIVES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202d\u202e]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
@@ -20,3 +21,13 @@ def fit(text: str) -> str:
     if len(kept) > MOST:
         raise NotNow("too_long", field="words", length=len(kept), most=MOST)
     return kept
+
+
+def safe(text: str) -> str:
+    """`text` with what could drive somebody's screen spelt out: control characters, and those that turn text round."""
+    return _DRIVES.sub(_spelt, text.replace("\t", "    "))
+
+
+def _spelt(letter: re.Match[str]) -> str:
+    code = ord(letter[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"  # noqa: PLR2004 -- Latin-1

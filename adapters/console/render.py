@@ -6,7 +6,6 @@
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,12 +27,10 @@ from conversations.messages import (
     WordsField,
     buttons_of,
 )
+from conversations.words import safe
 
 NARROWEST = 20
 """Columns that are used even where a terminal says that it has fewer."""
-
-_TURNS_TEXT_ROUND = "\u202d\u202e"
-
 
 class Style(Enum):
     """What a row is, for terminals that can show it."""
@@ -110,11 +107,6 @@ def numbered(message: Message) -> Message:
     return replace(message, parts=tuple(parts))
 
 
-def safe(text: str) -> str:
-    """`text` with what could drive a terminal spelt out: control characters, and those that turn text round."""
-    return "".join(_spelt(letter) if _drives(letter) else letter for letter in text.replace("\t", "    "))
-
-
 def wrap(text: str, width: int, first: str = "", later: str = "") -> list[str]:
     """`text` in rows of at most `width` columns with `first` and `later` before them. It breaks at spaces only."""
     rows: list[str] = []
@@ -166,10 +158,3 @@ def _broken(pieces: Sequence[str], width: int, first: str, later: str) -> list[s
     rows.append(row)
     return [f"{first if number == 0 else later}{row}".rstrip(" ") for number, row in enumerate(rows)]
 
-
-def _drives(letter: str) -> bool:
-    return letter in _TURNS_TEXT_ROUND or (unicodedata.category(letter) in {"Cc", "Cs"} and letter != "\n")
-
-
-def _spelt(letter: str) -> str:
-    return f"\\x{ord(letter):02x}" if ord(letter) < 0x100 else f"\\u{ord(letter):04x}"  # noqa: PLR2004 -- Latin-1

@@ -13,7 +13,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from adapters.console.render import Row, Style, safe
+from adapters.console.render import Row, Style
+from conversations.words import safe
 
 PLAIN_WIDTH = 80
 WIDEST = 100

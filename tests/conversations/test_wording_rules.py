@@ -39,6 +39,7 @@ FACTS: dict[str, object] = {
     "for_whom": "Anyone who wants to be listened to",
     "guides": "team-leeds, team-leeds-today",
     "hours": "Day and night, every day",
+    "label": "Your words",
     "length": 4321,
     "link": "90 days",
     "line": "Ana (private 2): your words",

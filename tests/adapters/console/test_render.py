@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from adapters.console.render import Row, Style, changes, numbered, render, render_form, safe, wrap
+from adapters.console.render import Row, Style, changes, numbered, render, render_form, wrap
+from conversations.words import safe
 from conversations.messages import (
     Button,
     Buttons,

@@ -1,0 +1,147 @@
+"""Slack as a place to talk: the port `Channel` on the Web API.
+
+1. A post carries its key as the `block_id` of its first block, so that it is known again: in its thread
+   (`conversations.replies`), and when Slack tells us of our own message. The opening of a thread can't be looked for
+   otherwise: nobody reads a team's channel.
+2. A post's reference is the `ts` of its message; of a long one, the `ts` of each, joined by +.
+3. A new message notifies. If somebody's words belong in it, it goes out without them, and they are put in their place.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.render import Dialog, is_quiet, quiet, render, split
+from adapters.slack.web import SlackError, Twice, Web
+from bot.ports import Address, InDoubt, Unseen
+from conversations.messages import Message
+from conversations.wording import Wording
+
+JOINT = "+"
+TICK = "white_check_mark"
+NOTHING_TO_MARK = frozenset(
+    {"already_reacted", "no_reaction", "message_not_found", "too_many_reactions", "bad_timestamp"}
+)
+A_PAGE = 200
+"""Messages of a thread that are read at once."""
+
+
+class SlackChannel:
+    """Fills the port `Channel` for one app. An address's workspace is where the app is installed."""
+
+    in_doubt = InDoubt.LOOK
+    gap = timedelta(seconds=1)
+    """Slack takes about one message a second in a channel."""
+
+    def __init__(self, name: str, client: AsyncWebClient, web: Web, wording: Wording) -> None:
+        """`client` is for its methods alone: `web` calls them."""
+        self.name = name
+        self._client = client
+        self._web = web
+        self._dialog = Dialog.of(wording)
+
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:
+        stands = replacing.split(JOINT) if replacing else []
+        refs: list[str] = []
+        for number, piece in enumerate(split(message)):
+            named = key if number == 0 else f"{key}#{number}"
+            if number < len(stands):
+                refs.append(await self._change(piece, to, stands[number], named))
+            else:
+                refs.append(await self._send(piece, to.workspace, to.address, named, under or next(iter(refs), None)))
+        for left in stands[len(refs) :]:
+            await self._remove(to, left)
+        return JOINT.join(refs)
+
+    async def find(self, key: str, to: Address, under: str | None) -> str | None:
+        if under is None:
+            raise Unseen("a channel is not read")
+        found: dict[str, str] = {}
+        async for said in self._thread(to, under):
+            named = next((str(block.get("block_id", "")) for block in said.get("blocks") or ()), "")
+            if said.get("bot_id") and named.partition("#")[0] == key:
+                found[named] = str(said["ts"])
+        return JOINT.join(found[name] for name in _in_order(key, found)) or None
+
+    async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:
+        for piece in split(message):
+            said = dict(render(piece, self._dialog))
+            if under is not None:
+                said["thread_ts"] = under
+            await self._web.call(
+                self._client.chat_postEphemeral, room.workspace, channel=room.address, user=to.address, **said
+            )
+
+    async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:
+        method = self._client.reactions_add if counts else self._client.reactions_remove
+        with suppress(SlackError):  # it shows already what it is to show, or the message is gone
+            await self._web.call(
+                method, room.workspace, expects=NOTHING_TO_MARK, channel=room.address, name=TICK, timestamp=ref
+            )
+        return True
+
+    async def direct(self, message: Message, to: Address, key: str) -> None:
+        for number, piece in enumerate(split(message)):
+            await self._send(piece, to.workspace, to.address, key if number == 0 else f"{key}#{number}", None)
+
+    async def _send(self, piece: Message, workspace: str, channel: str, key: str, under: str | None) -> str:
+        said = dict(render(quiet(piece), self._dialog, key))
+        if under is not None:
+            said["thread_ts"] = under
+        sent = await self._web.call(
+            self._client.chat_postMessage,
+            workspace,
+            Twice.HARMFUL,
+            channel=channel,
+            unfurl_links=False,
+            unfurl_media=False,
+            **said,
+        )
+        ref = str(sent["ts"])
+        if not is_quiet(piece):
+            await self._change(piece, Address(self.name, workspace, str(sent["channel"])), ref, key)
+        return ref
+
+    async def _change(self, piece: Message, to: Address, ref: str, key: str) -> str:
+        said = render(piece, self._dialog, key)
+        await self._web.call(self._client.chat_update, to.workspace, channel=to.address, ts=ref, **said)
+        return ref
+
+    async def _remove(self, to: Address, ref: str) -> None:
+        with suppress(SlackError):  # somebody else was first
+            await self._web.call(
+                self._client.chat_delete,
+                to.workspace,
+                expects=frozenset({"message_not_found"}),
+                channel=to.address,
+                ts=ref,
+            )
+
+    async def _thread(self, to: Address, under: str) -> AsyncIterator[Mapping[str, Any]]:
+        """The messages of a thread that we began. People's own pass by unread and unkept."""
+        cursor = ""
+        while True:
+            page = await self._web.call(
+                self._client.conversations_replies,
+                to.workspace,
+                channel=to.address,
+                ts=under,
+                limit=A_PAGE,
+                cursor=cursor,
+            )
+            for said in page.get("messages", ()):
+                yield said
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+
+
+def _in_order(key: str, found: Mapping[str, str]) -> Sequence[str]:
+    """The names of a long post's messages as they follow one another; what comes after a gap is left out."""
+    names = [key]
+    while f"{key}#{len(names)}" in found:
+        names.append(f"{key}#{len(names)}")
+    return names if key in found else []

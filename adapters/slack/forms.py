@@ -1,0 +1,200 @@
+"""Forms and panels as Slack's modals, and what was filled in as the fields of the form. Pure.
+
+1. A modal carries ids alone (`private_metadata`): which form, in which room and thread.
+2. Words that are longer than Slack's box are shown in several boxes, and put together again.
+3. A panel that is too long for a modal is shown in pages.
+
+Limits: docs.slack.dev, "Modals": 100 blocks, 24 characters of a title, 3,000 in a box, 3,000 of `private_metadata`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from adapters.slack.render import Block, Dialog, blocks_of, size
+from adapters.slack.text import escaped
+from conversations.messages import ChoiceField, DateField, Field, Form, Message, Part, WordsField
+from conversations.wording import Wording
+from conversations.words import safe
+
+FORM, PANEL = "form", "panel"
+ROOM_FIELD = "room"
+PAGE = "page"
+"""Starts the `action_id` of the buttons that turn pages."""
+
+MOST_IN_TITLE, MOST_IN_BOX, MOST_RADIO, MOST_IN_CHOICE = 24, 3_000, 10, 75
+PAGE_BLOCKS, PAGE_CHARACTERS = 80, 12_000
+BOX = " +"
+"""Between a field's key and the number of its second, third … box."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a modal knows of where it came from: ids alone.
+
+    `code` is the form's, or what shows the panel again; `back` what shows the panel under it, or HOME.
+    """
+
+    workspace: str = ""
+    room: str = ""
+    under: str | None = None
+    code: str = ""
+    page: int = 0
+    back: str = ""
+
+    def written(self) -> str:
+        """As `private_metadata`."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value}, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, text: str) -> "Context":
+        """From `private_metadata`. Raises ValueError for what is none of ours."""
+        try:
+            return cls(**json.loads(text))
+        except TypeError:
+            raise ValueError("not our private_metadata") from None
+
+
+HOME = "home"
+"""In `Context.back`: the form was opened from the app's home."""
+
+
+def form_view(form: Form, context: Context, wording: Wording) -> Mapping[str, Any]:
+    """`form` as a modal. Where no room is known and it starts a chat, it asks for one."""
+    dialog = Dialog.of(wording)
+    blocks: list[Block] = list(blocks_of(form.intro, dialog))
+    if form.code.startswith("form_start") and not context.room:
+        blocks.append(_room_block(wording))
+    blocks += [block for field in form.fields for block in _field_blocks(field, wording)]
+    view = _view(FORM, form.title, replace(context, code=form.code), blocks, wording)
+    return view | {"submit": _plain(form.submit)} if form.fields else view
+
+
+def panel_view(message: Message, title: str, context: Context, wording: Wording) -> Mapping[str, Any]:
+    """A message for one person as a modal, at the page that `context` says."""
+    pages = list(_pages(message.parts))
+    number = min(context.page, len(pages) - 1)
+    blocks = list(blocks_of(pages[number], Dialog.of(wording)))
+    turns = [("slack.earlier", number - 1)] * (number > 0) + [("slack.later", number + 1)] * (number + 1 < len(pages))
+    if turns:
+        elements = [
+            {"type": "button", "action_id": f"{PAGE}-{to}", "text": _plain(wording.say(key)), "value": str(to)}
+            for key, to in turns
+        ]
+        blocks.append({"type": "actions", "elements": elements})
+    return _view(PANEL, title, replace(context, page=number), blocks, wording)
+
+
+def waiting_view(context: Context, wording: Wording) -> Mapping[str, Any]:
+    """What stands there while we look something up."""
+    text = {"type": "mrkdwn", "text": escaped(wording.say("slack.one_moment"))}
+    blocks: list[Block] = [{"type": "section", "text": text}]
+    return _view(PANEL, wording.say("slack.name"), context, blocks, wording)
+
+
+def filled_in(values: Mapping[str, Mapping[str, Any]]) -> Mapping[str, str]:
+    """The fields of a form that was sent, from `view.state.values`."""
+    fields: dict[str, str] = {}
+    for block, elements in values.items():
+        key = block.partition(BOX)[0]
+        for element in elements.values():
+            fields[key] = fields.get(key, "") + _value(element)
+    return fields
+
+
+def place_of_error(field: str, values: Iterable[str]) -> str | None:
+    """The box to show an error of `field` at: the last one of that field, else the last box there is."""
+    boxes = list(values)
+    return next((box for box in reversed(boxes) if box.partition(BOX)[0] == field), boxes[-1] if boxes else None)
+
+
+def _value(element: Mapping[str, Any]) -> str:
+    option = element.get("selected_option")
+    said = option["value"] if option else None
+    for name in ("value", "selected_date", "selected_conversation"):
+        said = said or element.get(name)
+    return str(said or "")
+
+
+def _view(kind: str, title: str, context: Context, blocks: Sequence[Block], wording: Wording) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": kind,
+        "title": _plain(title if len(title) <= MOST_IN_TITLE else wording.say("slack.name")),
+        "close": _plain(wording.say("slack.close")),
+        "private_metadata": context.written(),
+        "blocks": blocks,
+    }
+
+
+def _pages(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+    """`parts` in pages that a modal holds. A page never parts from its buttons what they are about."""
+    page: list[Part] = []
+    blocks = characters = 0
+    for part in parts:
+        blocks, characters = blocks + 1 + size(part) // 2_900, characters + size(part)
+        if page and (blocks > PAGE_BLOCKS or characters > PAGE_CHARACTERS):
+            yield page
+            page, blocks, characters = [], 1 + size(part) // 2_900, size(part)
+        page.append(part)
+    yield page
+
+
+def _room_block(wording: Wording) -> Block:
+    return {
+        "type": "input",
+        "block_id": ROOM_FIELD,
+        "label": _plain(wording.say("slack.room")),
+        "element": {
+            "type": "conversations_select",
+            "action_id": "value",
+            "default_to_current_conversation": True,
+            "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        },
+    }
+
+
+def _field_blocks(field: Field, wording: Wording) -> Iterator[Block]:
+    match field:
+        case WordsField():
+            yield from _boxes(field, wording)
+        case ChoiceField(options=options):
+            made = [{"text": _plain(label[:MOST_IN_CHOICE]), "value": value} for value, label in options]
+            chosen = next(option for option in made if option["value"] == field.value)
+            kind = "radio_buttons" if len(made) <= MOST_RADIO else "static_select"
+            yield _input(field, {"type": kind, "options": made, "initial_option": chosen})
+        case DateField():
+            yield _input(field, {"type": "datepicker"})
+
+
+def _boxes(field: WordsField, wording: Wording) -> Iterator[Block]:
+    value = safe(field.value)
+    starts = range(0, max(len(value), 1), MOST_IN_BOX)
+    for number, start in enumerate(starts, start=1):
+        box: dict[str, Any] = {
+            "type": "plain_text_input",
+            "multiline": not field.short,
+            "max_length": 200 if field.short else MOST_IN_BOX,
+        }
+        if value:
+            box["initial_value"] = value[start : start + MOST_IN_BOX]
+        if number == 1:
+            yield _input(field, box)
+        else:
+            label = wording.say("slack.part", label=field.label, number=number)
+            yield _input(replace(field, label=label), box) | {"block_id": f"{field.key}{BOX}{number}", "optional": True}
+
+
+def _input(field: Field, element: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "input",
+        "block_id": field.key,
+        "label": _plain(field.label),
+        "element": {**element, "action_id": "value"},
+        "optional": isinstance(field, WordsField) and field.optional,
+    }
+
+
+def _plain(text: str) -> Mapping[str, Any]:
+    return {"type": "plain_text", "text": text}
