@@ -28,8 +28,9 @@ from tests.peers.slack_seeing import Seeing
 from tests.peers.slack_sending import FORM, JSON, Answer, Delivery, Done, Sender, Signature
 from tests.peers.slack_talking import Talking
 from tests.peers.slack_telling import Telling
+from tests.peers.slack_things import App, Call, Failure
 from tests.peers.slack_web import WebApi
-from tests.peers.slack_world import App, Call, Failure, World
+from tests.peers.slack_world import World
 
 __all__ = ["SlackPeer", "slack_peer", "text_of"]
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tests.peers.slack_world import App, Call, Installation, Json, Refused, Token, Workspace, World
+from tests.peers.slack_things import App, Call, Installation, Json, Refused, Token, Workspace
+from tests.peers.slack_world import World
 
 LIVES: Final = timedelta(hours=12)
 CODE_LIVES: Final = timedelta(minutes=10)

@@ -5,7 +5,8 @@ from typing import Final
 
 from tests.peers import slack_blocks as blocks
 from tests.peers.slack_posts import fresh, message, posted, read, replies, whispered
-from tests.peers.slack_world import Call, Channel, Happening, Json, Post, Refused, Token, Whisper, World, reaches
+from tests.peers.slack_things import Call, Channel, Happening, Json, Post, Refused, Token, Whisper
+from tests.peers.slack_world import World, reaches
 
 EMOJI: Final = re.compile(r"[a-z0-9][a-z0-9_+'-]*")
 OPAQUE: Final = re.compile(r"[\w.:@+-]{0,255}")
@@ -45,7 +46,7 @@ def check_words(world: World, call: Call) -> list[Json]:
     if not isinstance(text, str) or not text.strip():
         world.broken("no text beside the blocks: phones and screen readers have nothing to say", call)
         raise Refused("no_text")
-    if len(text) > blocks.MOST_TEXT:
+    if len(text.encode()) > blocks.MOST_TEXT:
         world.broken("msg_too_long", call)
         raise Refused("msg_too_long")
     wrong = blocks.broken_message(given)
@@ -239,7 +240,7 @@ def _true(call: Call, name: str) -> bool:
 
 def _reacted_to(world: World, call: Call, by: Token) -> Post:
     channel = open_place(world, call.arguments["channel"], by)
-    if not EMOJI.fullmatch(call.arguments["name"]):
+    if not EMOJI.fullmatch(str(call.arguments["name"])):
         world.broken("a reaction's name is that of an emoji, without colons", call)
         raise Refused("invalid_name")
     post = channel.posts.get(call.arguments["timestamp"])

@@ -3,7 +3,8 @@
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.peers.slack_access import Code
-from tests.peers.slack_world import SCOPES, App, Call, Json, User, World
+from tests.peers.slack_things import KNOWN_SCOPES, App, Call, Json, User
+from tests.peers.slack_world import World
 
 
 def consent(world: World, codes: dict[str, Code], url: str, user: User, *, is_org_wide: bool) -> str:
@@ -33,8 +34,8 @@ def consent(world: World, codes: dict[str, Code], url: str, user: User, *, is_or
 
 def _wrong(asked: Json, app: App, scopes: frozenset[str]) -> list[str]:
     found = []
-    if not scopes or scopes - SCOPES:
-        found.append(f"invalid_scope: {', '.join(sorted(scopes - SCOPES))}")
+    if not scopes or scopes - KNOWN_SCOPES:
+        found.append(f"invalid_scope: {', '.join(sorted(scopes - KNOWN_SCOPES))}")
     if not asked.get("state"):
         found.append("no state: anybody could start an installation for somebody else")
     if asked.get("user_scope"):

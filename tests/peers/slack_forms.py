@@ -4,21 +4,22 @@ import json
 from typing import Final
 
 from tests.peers.slack_sending import Answer
+from tests.peers.slack_things import Call, Json, Refused, View
 from tests.peers.slack_views import change, check_view, field_key, fields_of, push, touched
-from tests.peers.slack_world import Call, Json, Refused, View, World
+from tests.peers.slack_world import World
 
 TROUBLE: Final = "We had some trouble connecting. Try again?"
 
 
-def fill(view: View, name: str, text: str) -> None:
-    """Put `text` into the field with this label or block id: words, an option by its text or value, a day."""
+def fill(world: World, view: View, name: str, text: str) -> None:
+    """Put `text` into the field with this label or block id: words, an option, a day, a channel or person by name."""
     block = next((one for one in fields_of(view) if name in {one["block_id"], one["label"]["text"]}), None)
     labels = [one["label"]["text"] for one in fields_of(view)]
     assert block is not None, f"the form has no field «{name}»: {labels}"
-    view.state[field_key(block)] = _filled(block["element"], text)
+    view.state[field_key(block)] = _filled(world, block["element"], text)
 
 
-def _filled(element: Json, text: str) -> Json:
+def _filled(world: World, element: Json, text: str) -> Json:
     kind = element["type"]
     match kind:
         case "plain_text_input":
@@ -34,7 +35,8 @@ def _filled(element: Json, text: str) -> Json:
         case "timepicker":
             return {"type": kind, "selected_time": text or None}
         case _:
-            return {"type": kind, f"selected_{kind.removesuffix('s_select')}": text or None}
+            find = world.user if kind == "users_select" else world.channel
+            return {"type": kind, f"selected_{kind.removesuffix('s_select')}": find(text).id if text else None}
 
 
 def _option(element: Json, text: str) -> Json | None:

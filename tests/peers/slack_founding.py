@@ -3,7 +3,8 @@
 from typing import Final
 
 from tests.peers.slack_access import install, issue
-from tests.peers.slack_world import EVENTS, SCOPES, App, Channel, Installation, User, Workspace, World
+from tests.peers.slack_things import EVENTS, KNOWN_SCOPES, SCOPES, App, Channel, Installation, Json, User, Workspace
+from tests.peers.slack_world import World
 
 TEAM: Final = "C0TEAM"
 """A public channel where everybody and the bot are."""
@@ -35,6 +36,8 @@ class Founding:
         self.bot = install(world, self.app, here)
         self.token = issue(world, self.bot).value
         """The bot's token in T1."""
+        self.mention = f"<@{self.bot.bot_user}>"
+        """What people type to speak to the bot."""
         bot = self.bot.bot_user
         self.add_channel("team").members.add(bot)
         self.add_channel("quiet", is_private=True).members.add(bot)
@@ -99,3 +102,16 @@ class Founding:
     def narrow(self, scopes: frozenset[str]) -> None:
         """Leave the bot's token in T1 with these scopes only."""
         self.bot.scopes = self.world.tokens[self.token].scopes = scopes
+
+    def follow(self, manifest: Json) -> None:
+        """Set the app up by a manifest, and leave its token in T1 with what the manifest asks for."""
+        features, settings, oauth = manifest["features"], manifest["settings"], manifest["oauth_config"]
+        scopes = frozenset(oauth["scopes"]["bot"])
+        assert scopes <= KNOWN_SCOPES, f"Slack does not know {sorted(scopes - KNOWN_SCOPES)}"
+        self.app.commands = frozenset(one["command"] for one in features.get("slash_commands", ()))
+        self.app.shortcuts = frozenset(one["callback_id"] for one in features.get("shortcuts", ()))
+        self.app.events = frozenset(settings.get("event_subscriptions", {}).get("bot_events", ()))
+        self.app.redirect_uris = frozenset(oauth.get("redirect_urls", ()))
+        self.app.rotates = bool(settings.get("token_rotation_enabled"))
+        self.app.scopes = scopes
+        self.narrow(scopes)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.peers import slack_access, slack_chat, slack_views
-from tests.peers.slack_world import Call, Json, Token, World
+from tests.peers.slack_things import Call, Json, Token
+from tests.peers.slack_world import World
 
 Handler = Callable[[World, Call, Token], Json]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.peers.slack_posts import message
-from tests.peers.slack_world import App, Channel, Installation, Json, Post, User, View, Whisper, Workspace
+from tests.peers.slack_things import App, Channel, Installation, Json, Post, User, View, Whisper, Workspace
 
 Element = dict[str, Any]
 VERIFICATION = "a-token-that-nobody-trusts"
@@ -152,6 +152,7 @@ def from_post(post: Post, channel: Channel) -> Json:
 def from_whisper(whisper: Whisper, channel: Channel) -> Json:
     """Where a press in an ephemeral message came from. There is no message in it."""
     container = {"type": "message", "message_ts": whisper.ts, "channel_id": channel.id, "is_ephemeral": True}
+    container |= {"thread_ts": whisper.thread_ts} if whisper.thread_ts else {}
     return {"container": container, "channel": _named(channel), "state": {"values": {}}}
 
 

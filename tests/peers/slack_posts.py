@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from tests.peers.slack_blocks import readable, text_of
-from tests.peers.slack_world import Channel, Happening, Installation, Json, Post, User, Whisper, World
+from tests.peers.slack_things import Channel, Happening, Installation, Json, Post, User, Whisper
+from tests.peers.slack_world import World
 
 
 def fresh(world: World) -> Iterator[str]:

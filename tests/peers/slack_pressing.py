@@ -9,8 +9,9 @@ from tests.peers.slack_replying import Replying
 from tests.peers.slack_seeing import Control, Seeing
 from tests.peers.slack_sending import Delivery, Done, Sender, command_delivery, interaction_delivery
 from tests.peers.slack_telling import Telling
+from tests.peers.slack_things import Installation, Json, Post, Trigger, User, View, Whisper, Workspace
 from tests.peers.slack_views import described
-from tests.peers.slack_world import Installation, Json, Post, Trigger, User, View, Whisper, Workspace, World, reaches
+from tests.peers.slack_world import World, reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Pressing:
     ) -> Done:
         """Have a person type a slash command. In a thread Slack itself refuses it, and the app hears nothing."""
         who, where = self.world.user(user), self.world.channel(channel)
+        assert who.id in where.members, f"{who.name} is not in {where.name}"
         if thread_ts is not None:
             self.world.show(who.id, f"{name} is not supported in threads. Sorry!")
             return Done()
@@ -54,7 +56,7 @@ class Pressing:
             "command": name,
             "text": text,
             "response_url": self.replying.make(bot, who.id, where.id),
-            "trigger_id": self.trigger(bot, who),
+            "trigger_id": self.trigger(bot, who, channel=where.id),
         }
         delivery = command_delivery(bot.app, payloads.command(bot.app, who, where, self._space(who), how))
         done = await self._deliver(delivery)
@@ -82,11 +84,14 @@ class Pressing:
         assert view is not None, f"{user} has no form open"
         assert "submit" in view.given, "this form has no button to send it"
         for name, text in (values or {}).items():
-            forms.fill(view, name, text)
+            forms.fill(self.world, view, name, text)
         empty = forms.lacking(view)
         assert not empty, f"Slack does not send this form: {', '.join(empty)}"
         who = self.world.user(user)
-        sent = {"trigger_id": self.trigger(view.bot, who, view.id), "view": described(self.world, view)}
+        sent = {
+            "trigger_id": self.trigger(view.bot, who, view=view.id, channel=view.channel),
+            "view": described(self.world, view),
+        }
         base = payloads.interaction("view_submission", view.bot, who, self._space(who))
         done = await self._deliver(interaction_delivery(view.bot.app, {**base, **sent, "response_urls": []}))
         forms.after_submit(self.world, view, done.answers[-1])
@@ -110,7 +115,7 @@ class Pressing:
     async def shortcut(self, user: str, callback_id: str) -> Done:
         """Have a person choose a global shortcut."""
         who = self.world.user(user)
-        bot = self.world.within(self._space(who))[0]
+        bot = self._offering(who, callback_id)
         base = payloads.interaction("shortcut", bot, who, self._space(who))
         chosen = {"callback_id": callback_id, "trigger_id": self.trigger(bot, who), "action_ts": self.world.next_ts()}
         return await self._deliver(interaction_delivery(bot.app, {**base, **chosen}))
@@ -118,13 +123,13 @@ class Pressing:
     async def message_shortcut(self, user: str, callback_id: str, channel: str, ts: str) -> Done:
         """Have a person choose a shortcut on a message, in a thread or not."""
         who, where = self.world.user(user), self.world.channel(channel)
-        bot = self.world.within(self._space(who))[0]
+        bot = self._offering(who, callback_id)
         post = where.posts[ts]
         by = author(self.world, post)
         base = payloads.interaction("message_action", bot, who, self._space(who))
         chosen = {
             "callback_id": callback_id,
-            "trigger_id": self.trigger(bot, who),
+            "trigger_id": self.trigger(bot, who, channel=where.id),
             "action_ts": self.world.next_ts(),
             "message_ts": ts,
             "channel": {"id": where.id, "name": "privategroup" if where.is_private else where.name},
@@ -144,11 +149,27 @@ class Pressing:
         await self.sender.send(found)
         return Done(tuple(found))
 
-    def trigger(self, bot: Installation, user: User, view: str | None = None) -> str:
+    def trigger(self, bot: Installation, user: User, *, view: str | None = None, channel: str | None = None) -> str:
         """Make a trigger."""
         name = f"{self.world.next_number()}.{bot.workspace.id}.{user.id}"
-        self.world.triggers[name] = Trigger(user.id, bot, self.world.clock(), view)
+        self.world.triggers[name] = Trigger(user.id, bot, self.world.clock(), view, channel)
         return name
+
+    def reload(self, user: str) -> None:
+        """Have a person reload Slack: ephemeral messages and forms are gone."""
+        who = self.world.user(user).id
+        self.world.whispers = [whisper for whisper in self.world.whispers if whisper.user != who]
+        self.world.views.pop(who, None)
+
+    def go_away(self, user: str) -> None:
+        """Have a person leave Slack: ephemeral messages to them are lost from now on."""
+        self.world.away.add(self.world.user(user).id)
+
+    def _offering(self, who: User, callback_id: str) -> Installation:
+        for bot in self.world.within(self._space(who)):
+            if bot.app.shortcuts is None or callback_id in bot.app.shortcuts:
+                return bot
+        raise AssertionError(f"{who.name} sees no shortcut {callback_id}")
 
     def _space(self, user: User) -> Workspace:
         return next(space for space in self.world.workspaces.values() if user.id in space.users)
@@ -165,10 +186,11 @@ class Pressing:
     async def _act(self, who: User, control: Control) -> Done:
         spot, on = control.spot, control.spot.on
         view = on.id if isinstance(on, View) and spot.place == "view" else None
+        channel = on.channel if spot.place != "home" else None
         told = {
             **payloads.interaction("block_actions", spot.bot, who, self._seen_from(spot.bot, who, on)),
             **self._source(spot.bot, who, on),
-            "trigger_id": self.trigger(spot.bot, who, view),
+            "trigger_id": self.trigger(spot.bot, who, view=view, channel=channel),
             "actions": [payloads.action(control.element, control.block, self.world.next_ts())],
         }
         return await self._deliver(interaction_delivery(spot.bot.app, told))

@@ -8,7 +8,8 @@ from aiohttp import web
 
 from tests.peers.slack_chat import check_words
 from tests.peers.slack_posts import posted, read, whispered
-from tests.peers.slack_world import Call, Installation, Json, Post, Refused, Whisper, World
+from tests.peers.slack_things import Call, Installation, Json, Post, Refused, Whisper
+from tests.peers.slack_world import World
 
 LIVES: Final = timedelta(minutes=30)
 MOST_USES: Final = 5

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from tests.peers.slack_blocks import elements_of
 from tests.peers.slack_posts import names, read, replies
+from tests.peers.slack_things import Channel, Installation, Json, Post, View, Whisper
 from tests.peers.slack_views import text_of_view
-from tests.peers.slack_world import Channel, Installation, Json, Post, View, Whisper, World
+from tests.peers.slack_world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from tests.peers.slack_world import App, Json, World
+from tests.peers.slack_things import App, Json
+from tests.peers.slack_world import World
 
 Signature = Literal["good", "bad", "old", "missing"]
 JSON: Final = "application/json"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.peers.slack_world import Json
+from tests.peers.slack_things import Json
 
 BLOCKS: Final = ("section", "header", "divider", "context", "actions", "image", "rich_text")
 IN_VIEWS: Final = (*BLOCKS, "input")
@@ -25,6 +25,7 @@ class Words:
     plain: bool = False
     bare: bool = False
     may_be_empty: bool = False
+    may_be_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ SHAPES: Final[Mapping[str, Mapping[str, Rule]]] = {
         "offset": Number(0, 1_000),
         "border": Number(0, 1),
     },
-    "text": {"text!": Words(13_000, bare=True), **_STYLE},
+    "text": {"text!": Words(13_000, bare=True, may_be_blank=True), **_STYLE},
     "user": {"user_id!": _ID, **_STYLE},
     "channel": {"channel_id!": _ID, **_STYLE},
     "emoji": {"name!": _ID, "unicode": _ID, **_STYLE},
@@ -286,7 +287,7 @@ def _worded(value: object, rule: Words, at: str) -> Iterator[str]:
 def _counted(value: object, rule: Words, at: str) -> Iterator[str]:
     if not isinstance(value, str):
         yield f"{at}: not a string"
-    elif not rule.may_be_empty and not value.strip():
+    elif not rule.may_be_empty and not (value if rule.may_be_blank else value.strip()):
         yield f"{at}: must be more than 0 characters"
     elif len(value) > rule.most:
         yield f"{at}: {len(value)} characters, and must be less than {rule.most + 1} characters"

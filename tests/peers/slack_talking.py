@@ -9,7 +9,8 @@ from tests.peers.slack_access import end
 from tests.peers.slack_posts import spoken
 from tests.peers.slack_sending import Delivery, Done, Sender
 from tests.peers.slack_telling import Telling
-from tests.peers.slack_world import Channel, Installation, Json, Post, User, World
+from tests.peers.slack_things import Channel, Installation, Json, Post, User
+from tests.peers.slack_world import World
 
 _KEPT: Final = re.compile(r"(<@[A-Z0-9]+>)")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>]+")

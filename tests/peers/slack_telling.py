@@ -5,7 +5,8 @@ from typing import Final
 from tests.peers import slack_payloads as payloads
 from tests.peers.slack_posts import author, message, replies
 from tests.peers.slack_sending import Delivery, Sender, event_delivery
-from tests.peers.slack_world import Channel, Happening, Installation, Json, Post, User, Workspace, World
+from tests.peers.slack_things import Channel, Happening, Installation, Json, Post, User, Workspace
+from tests.peers.slack_world import World
 
 NEEDED: Final = {
     "app_mention": "app_mentions:read",

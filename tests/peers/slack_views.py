@@ -8,7 +8,8 @@ from typing import Final
 
 from tests.peers.slack_blocks import MOST_VIEW, broken_form, elements_of, named, readable, text_of
 from tests.peers.slack_posts import fresh, names
-from tests.peers.slack_world import Call, Installation, Json, Refused, Token, Trigger, View, World, reaches
+from tests.peers.slack_things import Call, Installation, Json, Refused, Token, Trigger, View
+from tests.peers.slack_world import World, reaches
 
 MOST_VIEWS: Final = 3
 TRIGGER_LIVES: Final = timedelta(seconds=3)
@@ -56,7 +57,7 @@ def open_view(world: World, call: Call, by: Token) -> Json:
     trigger = pulled(world, call, by)
     if trigger.view is not None and world.views.get(trigger.user):
         world.broken("views.open from inside a form: views.push, views.update or the answer to it do that", call)
-    return _answer(world, put(world, trigger.user, by.installation, given, replacing=True))
+    return _answer(world, put(world, trigger.user, by.installation, given, replacing=True, channel=trigger.channel))
 
 
 def push_view(world: World, call: Call, by: Token) -> Json:
@@ -74,7 +75,7 @@ def push(world: World, user: str, bot: Installation, call: Call) -> View:
     if len(world.views[user]) >= MOST_VIEWS:
         world.broken("push_limit_reached", call)
         raise Refused("push_limit_reached")
-    return put(world, user, bot, given, replacing=False)
+    return put(world, user, bot, given, replacing=False, channel=world.views[user][-1].channel)
 
 
 def update_view(world: World, call: Call, by: Token) -> Json:
@@ -88,8 +89,8 @@ def update_view(world: World, call: Call, by: Token) -> Json:
 
 
 def _wanted(world: World, call: Call, by: Token) -> View:
-    if "view_id" not in call.arguments and "external_id" not in call.arguments:
-        world.broken("neither view_id nor external_id", call)
+    if len({"view_id", "external_id"} & set(call.arguments)) != 1:
+        world.broken("either view_id or external_id, and not both", call)
         raise Refused("invalid_arguments")
     for view in _all(world):
         by_id = view.id == call.arguments.get("view_id")
@@ -122,12 +123,15 @@ def new_view(world: World, user: str, bot: Installation, given: Json) -> View:
     return View(id=name, user=user, bot=bot, given=given, hash="", root=name)
 
 
-def put(world: World, user: str, bot: Installation, given: Json, *, replacing: bool) -> View:
-    """Show a person a form, on top of what they have open or in place of it."""
+def put(
+    world: World, user: str, bot: Installation, given: Json, *, replacing: bool, channel: str | None = None
+) -> View:
+    """Show a person a form, on top of what they have open or in place of it. `channel` is where they are."""
     stack = world.views.setdefault(user, [])
     if replacing:
         stack.clear()
     view = new_view(world, user, bot, given)
+    view.channel = channel
     if stack:
         view.previous, view.root = stack[-1].id, stack[-1].root
     stack.append(view)
@@ -139,7 +143,7 @@ def change(world: World, view: View, given: Json) -> None:
     """Put something else into a view. What was typed stays where block and element keep their ids."""
     kept = view.state
     view.given, view.errors, view.has_trouble = given, {}, False
-    view.state = {field_key(block): standing(block["element"]) for block in fields_of(view)}
+    view.state = {field_key(block): standing(block["element"], view.channel) for block in fields_of(view)}
     view.state |= {key: value for key, value in kept.items() if key in view.state}
     touched(world, view)
     view.shown_at = world.show(view.user, text_of_view(world, view))
@@ -160,9 +164,10 @@ def field_key(block: Json) -> str:
     return f"{block['block_id']}\n{block['element']['action_id']}"
 
 
-def standing(element: Json) -> Json:
-    """Give what stands in a field before anybody touches it, as `state.values` has it."""
+def standing(element: Json, channel: str | None) -> Json:
+    """Give what stands in a field before anybody touches it, as `state.values` has it. `channel`: where they are."""
     kind = element["type"]
+    here = channel if element.get("default_to_current_conversation") else None
     match kind:
         case "plain_text_input":
             return {"type": kind, "value": element.get("initial_value") or None}
@@ -176,7 +181,7 @@ def standing(element: Json) -> Json:
             return {"type": kind, "selected_time": element.get("initial_time")}
         case _:
             what = kind.removesuffix("s_select")
-            return {"type": kind, f"selected_{what}": element.get(f"initial_{what}")}
+            return {"type": kind, f"selected_{what}": element.get(f"initial_{what}", here)}
 
 
 def values(view: View) -> Json:

@@ -23,7 +23,8 @@ from tests.peers.slack_faults import (
     ServerError,
 )
 from tests.peers.slack_methods import FORBIDDEN, METHODS, OAUTH, OAUTH_TAKES, SOCKET, STRUCTURED, Method
-from tests.peers.slack_world import Call, Json, Refused, World
+from tests.peers.slack_things import Call, Json, Refused
+from tests.peers.slack_world import World
 
 
 class WebApi:
@@ -46,6 +47,13 @@ class WebApi:
         except Refused as refused:
             return web.json_response(refused.answer)
         self._world.calls.append(call)
+        try:
+            return await self._told(method, call, request)
+        except Exception as error:
+            self._world.broken(f"the stand-in did not know what to do: {error!r}", call)
+            raise
+
+    async def _told(self, method: str, call: Call, request: web.BaseRequest) -> web.StreamResponse:
         channel = str(call.arguments["channel"]) if "channel" in call.arguments else None
         if self._pace.is_hasty(method, channel, call.at):
             self.hasty.append(call)
