@@ -19,7 +19,7 @@ from uuid import UUID
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-LIBRARIES = ("aiohttp", "alembic", "apscheduler", "asyncio", "sqlalchemy")
+LIBRARIES = ("aiohttp", "alembic", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")
 """Loggers that are never more talkative than WARNING."""
 
 log = structlog.get_logger()
