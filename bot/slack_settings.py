@@ -65,7 +65,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _teams(names: tuple[str, ...]) -> tuple[str, ...]:
-    if names != (ANY,) and not (names and all(re.fullmatch(r"[TE][A-Z0-9]{6,20}", name) for name in names)):
+    if names != (ANY,) and not (names and all(re.fullmatch(r"[TE][A-Z0-9]{1,20}", name) for name in names)):
         raise ValueError
     return once(names)
 
