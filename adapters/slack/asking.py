@@ -5,10 +5,12 @@ No error's text is passed on: it quotes what was sent, and here that is secrets.
 
 import re
 from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import ClientError
+from aiohttp import ClientError, encode_basic_auth
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Busy
@@ -21,6 +23,14 @@ THROTTLED = 429
 
 AWAY = (ClientError, SlackClientError, OSError, TimeoutError, ValueError, AttributeError)
 """The last two: slack_sdk on a body that is no JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who the app is to Slack when it asks for tokens."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
 
 
 class Refused(Exception):
@@ -40,6 +50,15 @@ async def asked(question: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
     except AWAY:
         trouble = Busy("slack_away")
     raise trouble  # out here it carries nothing of the other error
+
+
+async def tokens_for(client: AsyncWebClient, credentials: Credentials, **given: str) -> Mapping[str, Any]:
+    """What Slack gives for a code or a refresh token. Raises as `asked`.
+
+    slack_sdk's own method builds the header in a way that aiohttp gives up.
+    """
+    who = encode_basic_auth(credentials.client_id, credentials.client_secret)
+    return await asked(client.api_call("oauth.v2.access", data=given, headers={"Authorization": who}))
 
 
 def _meaning(response: object) -> Exception:

@@ -26,13 +26,13 @@ class OwnToken:
         self._asking: asyncio.Task[Installation] | None = None
 
     async def of(self, workspace: str, enterprise: str | None = None) -> Installation:
-        found = await self._whose(workspace)
+        found = await self._known(workspace)
         if found.workspace not in ({workspace, enterprise} if found.org_wide else {workspace}):
             raise NotInstalled(workspace)
         return found
 
     async def fresh(self, workspace: str) -> Installation:
-        found = await self._whose(workspace)
+        found = await self._known(workspace)
         if not found.org_wide and found.workspace != workspace:
             raise NotInstalled(workspace)
         return found
@@ -49,7 +49,7 @@ class OwnToken:
         if self._asking is not None:
             await asyncio.wait({self._asking})
 
-    async def _whose(self, workspace: str) -> Installation:
+    async def _known(self, workspace: str) -> Installation:
         """Who asks while Slack is being asked waits for the same answer; after a failure the next one asks again."""
         if self._asking is None or _failed(self._asking):
             self._asking = asyncio.create_task(self._ask())
@@ -61,14 +61,14 @@ class OwnToken:
         raise NotInstalled(workspace)
 
     async def _ask(self) -> Installation:
-        return _read(self._channel, self._token, await asked(self._client.auth_test(token=self._token)))
+        return whose(self._channel, self._token, await asked(self._client.auth_test(token=self._token)))
 
 
 def _failed(asking: "asyncio.Task[Installation]") -> bool:
     return asking.done() and (asking.cancelled() or asking.exception() is not None)
 
 
-def _read(channel: str, token: str, answer: Mapping[str, Any]) -> Installation:
+def whose(channel: str, token: str, answer: Mapping[str, Any]) -> Installation:
     """Who the bot is. Raises Refused for the token of a person, Busy for an answer that says nothing."""
     org_wide = answer.get("is_enterprise_install") is True
     match answer.get("enterprise_id" if org_wide else "team_id"), answer.get("user_id"), answer.get("bot_id"):

@@ -10,14 +10,14 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.asking import Refused, asked
+from adapters.slack.asking import Credentials, Refused, tokens_for
 from bot.ports import Busy, Installation, Store, StoreDown, Transaction
 
 MEMORY = timedelta(seconds=60)
@@ -56,14 +56,6 @@ class Tokens(Protocol):
     async def close(self) -> None:
         """Wait for what is being asked of Slack."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who the app is to Slack when it asks for tokens."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +179,11 @@ class KeptTokens:
         """Ask Slack for new tokens; None when there are none, and the log says why."""
         now = self._clock()
         try:
-            answer = await asked(
-                self._client.oauth_v2_access(
-                    client_id=self._credentials.client_id,
-                    client_secret=self._credentials.client_secret,
-                    grant_type="refresh_token",
-                    refresh_token=found.refresh_token or "",
-                )
+            answer = await tokens_for(
+                self._client,
+                self._credentials,
+                grant_type="refresh_token",
+                refresh_token=found.refresh_token or "",
             )
             return _with_new_tokens(found, answer, now)
         except (Refused, Busy) as trouble:
