@@ -44,7 +44,8 @@ class Incoming:
     """One delivery. `delivery` is the platform's id for it; `said_at` the platform's time, UTC. No person: the clock.
 
     `chat` is None for "the one in the room". `voids` are deliveries that are not to be done when they come after all: a
-    message that was deleted before it reached us.
+    message that was deleted before it reached us. A refusal is remembered, so that it is given once, unless it
+    `may_come_again`: a form that was refused stays open, and is sent again as it is.
     """
 
     delivery: str
@@ -55,6 +56,7 @@ class Incoming:
     chat: UUID | None = None
     organiser: bool = False
     voids: tuple[str, ...] = ()
+    may_come_again: bool = False
 
 
 class Outcome(StrEnum):
@@ -128,6 +130,8 @@ class Conversation:
                 case command:
                     return self._command(command, incoming, now, tx)
         except NotNow as refusal:
+            if incoming.may_come_again:
+                raise
             return self._refused(refusal)
 
     def _start(self, command: do.Start, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:

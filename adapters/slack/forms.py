@@ -93,6 +93,17 @@ def waiting_view(context: Context, wording: Wording) -> Mapping[str, Any]:
     return _view(PANEL, wording.say("slack.name"), context, blocks, wording)
 
 
+def home_view(parts: Sequence[Part], workspace: str, wording: Wording) -> Mapping[str, Any]:
+    """The app's home. `parts` have to fit: see `first_page`."""
+    blocks = list(blocks_of(parts, Dialog.of(wording)))
+    return {"type": "home", "private_metadata": Context(workspace=workspace).written(), "blocks": blocks}
+
+
+def first_page(parts: Sequence[Part]) -> Sequence[Part]:
+    """As much of `parts` as fits beside something else."""
+    return next(_pages(parts))
+
+
 def filled_in(values: Mapping[str, Mapping[str, Any]]) -> Mapping[str, str]:
     """The fields of a form that was sent, from `view.state.values`."""
     fields: dict[str, str] = {}

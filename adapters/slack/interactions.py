@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.forms import PAGE, Context, filled_in
+from adapters.slack.parse import is_opening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """A press on a button. `turns_to`: it only turns a modal's page. `on`: our post it stands on, and its `ts`."""
+    """A press on a button. `turns_to`: it only turns a modal's page. `on`: the opening post it is on, with its `ts`."""
 
     person: str
     team: str
@@ -141,4 +142,4 @@ def _on(message: Mapping[str, Any], container: Mapping[str, Any]) -> tuple[str, 
     if container.get("is_ephemeral"):
         return None
     key = next((str(block.get("block_id", "")) for block in message.get("blocks") or ()), "")
-    return (key, str(message["ts"])) if key.startswith("say:") else None
+    return (key, str(message["ts"])) if is_opening(key) else None

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.slack.text import mentions, moment, words_of
+from conversations.effects import OPENING
 
 ANSWERS = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 """Kinds of message in which a person says something themselves."""
@@ -72,7 +73,7 @@ class Mentioned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stands:
-    """A post of ours is in the room: what it is called, and its reference."""
+    """The opening post of a chat is in the room: what it is called, and its reference."""
 
     key: str
     ref: str
@@ -178,7 +179,12 @@ def _deleted(event: Mapping[str, Any]) -> Deleted | None:
 def _own(event: Mapping[str, Any]) -> Stands | None:
     first = next(iter(event.get("blocks") or ()), None)
     key = None if first is None else str(first.get("block_id", ""))
-    return Stands(key=key, ref=str(event["ts"])) if key and key.startswith("say:") and "#" not in key else None
+    return Stands(key=key, ref=str(event["ts"])) if key is not None and is_opening(key) else None
+
+
+def is_opening(key: str) -> bool:
+    """Whether a post that is called `key` begins the thread of a chat: others can be looked for in theirs."""
+    return key.startswith("say:") and key.endswith(f":{OPENING}")
 
 
 def _mention(event: Mapping[str, Any], bot_user: str) -> Mentioned | None:

@@ -9,14 +9,15 @@ Source: docs.slack.dev, each method's "Errors"; "Rate limits".
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import structlog
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.ports import AtFault, Busy, Installation, Poison, RoomGone, Unseen
+from adapters.slack.tokens import NotInstalled, Tokens
+from bot.ports import AtFault, Busy, Poison, RoomGone, Unseen
 
 log = structlog.get_logger()
 
@@ -35,22 +36,6 @@ PASSING = frozenset(
 DID_NOT_HAPPEN = frozenset({"ratelimited", "rate_limited", "accesslimited", "service_unavailable"})
 NAME = re.compile(r"[a-z0-9_]{1,40}")
 THROTTLED, SERVER_FAILED = 429, 500
-
-
-class Tokens(Protocol):
-    """Where the bot is installed, and what it may act with there."""
-
-    async def fresh(self, workspace: str) -> Installation:
-        """An installation whose token works now. Raises NotInstalled, Busy, StoreDown."""
-        ...
-
-    def dropped_token(self, workspace: str) -> None:
-        """Slack refuses the token: look again before it is used again."""
-        ...
-
-
-class NotInstalled(Exception):
-    """The bot is not installed in that workspace, as far as we know."""
 
 
 class Twice(Enum):
@@ -104,7 +89,7 @@ class Web:
 
     def _refused(self, refused: SlackApiError, workspace: str, twice: Twice, expects: frozenset[str]) -> NoReturn:
         response = refused.response
-        status: int = getattr(response, "status_code", None) or getattr(response, "status", 0)
+        status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
         data = getattr(response, "data", None)
         error = str(data.get("error", "")) if isinstance(data, dict) else ""
         if status == THROTTLED or error in {"ratelimited", "rate_limited"}:

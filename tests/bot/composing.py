@@ -327,8 +327,9 @@ def composed(
     for_delivery: Store | None = None,
     rate_of: Callable[[str], Rate | None] = lambda _: None,
     lease: timedelta = LEASE,
+    others: Iterable[Channel] = (),
 ) -> Bot:
-    """A bot on `store`; its delivery sees `for_delivery` in its place, if there is one."""
+    """A bot on `store`, in `room` and `others`; its delivery sees `for_delivery` in its place, if there is one."""
     clock = clock or Clock()
     room = room or RigChannel()
     rig = survey if isinstance(survey, RigSurvey) else RigSurvey()
@@ -341,7 +342,7 @@ def composed(
         calendar=Calendar,
         destinations=(destination.name,),
     )
-    channels: Mapping[str, Channel] = {room.name: room}
+    channels: Mapping[str, Channel] = {channel.name: channel for channel in (room, *others)}
     performer = Performer(
         for_delivery or store,
         house,

@@ -1,0 +1,174 @@
+"""Modals and the app's home: what is in them, and how they follow what a person does.
+
+1. A modal opens at once. If what it shows takes longer, it opens with a word of patience and is filled in.
+2. What a modal shows is read anew after each press in it, unless it changed meanwhile (its `hash`).
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from adapters.slack.forms import (
+    HOME,
+    Context,
+    first_page,
+    form_view,
+    home_view,
+    panel_view,
+    waiting_view,
+)
+from adapters.slack.interactions import View
+from adapters.slack.telling import Seat, Telling, TooLate
+from bot.conversation import Conversation, Incoming
+from bot.ports import Address, StoreDown
+from conversations.actions import button, decode, opens
+from conversations.commands import Panel, Show
+from conversations.messages import Buttons, Form, Message, Part, Quote, Text
+from conversations.refusals import NotNow
+from conversations.wording import Wording
+
+PATIENCE_SECONDS = 1.0
+"""How long a press waits for what its modal shows. Slack opens none after 3 seconds."""
+
+
+class Panels:
+    """What one person is shown in a modal or at home."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        telling: Telling,
+        wording: Wording,
+        clock: Callable[[], datetime],
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        """`clock` gives UTC."""
+        self._conversation = conversation
+        self._telling = telling
+        self._wording = wording
+        self._clock = clock
+        self._patience_seconds = patience_seconds
+
+    async def open(self, seat: Seat, show: Show, chat: UUID | None, trigger: str, over: View | None) -> None:
+        """Open a modal with what `show` shows, on top of the modal `over`; too late for that, offer a button."""
+        context = self._context(seat, show, chat, over)
+        on_top = over is not None and not over.is_home
+        workspace = seat.room.workspace
+        showing = asyncio.ensure_future(self._shown(seat, show, chat))
+        await asyncio.wait({showing}, timeout=self._patience_seconds)
+        try:
+            if showing.done():
+                await self._telling.open(workspace, trigger, self._view(await showing, context), on_top=on_top)
+                return
+            waiting = waiting_view(context, self._wording)
+            view_id, known_hash = await self._telling.open(workspace, trigger, waiting, on_top=on_top)
+        except TooLate:
+            await showing
+            self._telling.soon(self._telling.alone(seat, self.offer(show, chat)))
+            return
+        await self._telling.change(workspace, view_id, known_hash, self._view(await showing, context))
+
+    async def answer(self, seat: Seat, show: Show, trigger: str) -> Message | None:
+        """What a slash command shows: the message for its answer, or None when a modal shows it."""
+        shown = await self._shown(seat, show, None)
+        if isinstance(shown, Message) and not any(isinstance(part, Quote) for part in shown.parts):
+            return shown
+        try:
+            view = self._view(shown, self._context(seat, show, None, None))
+            await self._telling.open(seat.room.workspace, trigger, view, on_top=False)
+        except TooLate:
+            return self.offer(show, None)
+        return None
+
+    def offer(self, show: Show, chat: UUID | None) -> Message:
+        """A button that opens what can't be shown here."""
+        text = self._wording.say("slack.press_to_open")
+        return Message(text, (Text(text), Buttons((opens(show, chat, self._wording),))))
+
+    async def turn(self, seat: Seat, view: View, to: int) -> None:
+        """Show another page of a modal. Raises NotNow."""
+        await self._again(seat, view.id, view.hash, view.context.code, to)
+
+    async def after(self, seat: Seat, view: View, trigger: str, reply: Message | Form | None) -> None:
+        """After a press in a modal or at home: say what there is to say, and show it as it stands now."""
+        workspace = seat.room.workspace
+        if isinstance(reply, Message):
+            context = Context(workspace=workspace, room=view.context.room, under=view.context.under)
+            said = panel_view(reply, self._wording.say("slack.name"), context, self._wording)
+            try:
+                await self._telling.open(workspace, trigger, said, on_top=not view.is_home)
+            except TooLate:
+                await self._telling.alone(seat, reply)
+        if view.is_home:
+            await self.home(seat.person)
+        elif view.context.code:
+            await self._again(seat, view.id, view.hash, view.context.code, view.context.page)
+
+    async def behind(self, seat: Seat, sent: View) -> None:
+        """After a form was sent: show what stands under it, or the home that it was opened from, as it is now."""
+        if sent.context.back == HOME:
+            await self.home(seat.person)
+        elif sent.previous is not None:
+            await self._again(seat, sent.previous, None, sent.context.back, 0)
+
+    async def home(self, person: Address) -> None:
+        """Show somebody's home: start a chat, their answers, what happens to their words."""
+        seat = Seat(person=person, room=Address(person.channel, person.workspace, ""))
+        own = await self._shown(seat, Show(Panel.MY_ANSWERS), None)
+        privacy = await self._shown(seat, Show(Panel.PRIVACY), None)
+        start = Buttons((button(self._wording, "start"),))
+        parts: list[Part] = [Text(self._wording.say("slack.home_start")), start]
+        if isinstance(own, Message):
+            page = first_page(own.parts)
+            parts += page
+            if len(page) < len(own.parts):
+                more = Text(self._wording.say("slack.home_earlier"))
+                parts += [more, Buttons((button(self._wording, "my_answers"),))]
+        if isinstance(privacy, Message):
+            parts += privacy.parts
+        await self._telling.home(person, home_view(parts, person.workspace, self._wording))
+
+    async def _again(self, seat: Seat, view_id: str, known_hash: str | None, code: str, page: int) -> None:
+        meant = decode(code)
+        if not isinstance(meant.ask, Show):
+            return
+        context = Context(workspace=seat.room.workspace, room=seat.room.address, under=seat.under, code=code, page=page)
+        shown = await self._shown(seat, meant.ask, meant.chat)
+        await self._telling.change(seat.room.workspace, view_id, known_hash, self._view(shown, context))
+
+    async def _shown(self, seat: Seat, show: Show, chat: UUID | None) -> Message | Form:
+        """What `show` shows; a refusal, or a store that is away, is a message too: it changes nothing."""
+        incoming = Incoming(delivery="", ask=show, said_at=self._clock(), room=seat.room, person=seat.person, chat=chat)
+        try:
+            reply = await self._conversation.handle(incoming)
+        except StoreDown:
+            return self._said("slack.away")
+        return reply.show or self._said("refused.not_understood")
+
+    def _view(self, shown: Message | Form, context: Context) -> Mapping[str, Any]:
+        if isinstance(shown, Form):
+            return form_view(shown, context, self._wording)
+        return panel_view(shown, self._title(context), context, self._wording)
+
+    def _title(self, context: Context) -> str:
+        try:
+            meant = decode(context.code)
+        except NotNow:
+            return self._wording.say("slack.name")
+        return opens(meant.ask, None, self._wording).label if isinstance(meant.ask, Show) else context.code
+
+    def _context(self, seat: Seat, show: Show, chat: UUID | None, over: View | None) -> Context:
+        back = "" if over is None else HOME if over.is_home else over.context.code
+        return Context(
+            workspace=seat.room.workspace,
+            room=seat.room.address,
+            under=seat.under,
+            code=opens(show, chat, self._wording).code,
+            back=back,
+        )
+
+    def _said(self, key: str) -> Message:
+        text = self._wording.say(key)
+        return Message(text, (Text(text),))

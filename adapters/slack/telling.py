@@ -1,0 +1,96 @@
+"""What is shown to one person in Slack, alone: receipts that fade, modals and the app's home.
+
+1. Nothing here is a record. What could not be shown is not tried again, and never keeps a delivery waiting.
+2. A modal opens within 3 seconds of the press, or not at all: then a button is shown that opens it.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.channel import SlackChannel
+from adapters.slack.web import SlackError, Web
+from bot.logs import bare
+from bot.ports import Address, AtFault, Busy, Poison, RoomGone, StoreDown, Unseen
+from conversations.messages import Message
+
+log = structlog.get_logger()
+
+TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "invalid_trigger_id"})
+OUTDATED = frozenset({"hash_conflict", "not_found", "view_not_found"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Where a person is: the room they look at, and its thread. A seat in the app's home has no room (`""`)."""
+
+    person: Address
+    room: Address
+    under: str | None = None
+
+
+class TooLate(Exception):
+    """Slack opens no modal for a press that is over 3 seconds old, or was used before."""
+
+
+class Telling:
+    """Shows people things, with the methods of `client` and through `web`; what fades, by `channel`."""
+
+    def __init__(self, client: AsyncWebClient, web: Web, channel: SlackChannel) -> None:
+        self._client = client
+        self._web = web
+        self._channel = channel
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def soon(self, showing: Coroutine[Any, Any, None]) -> None:
+        """Show something without waiting for it: what goes wrong is noted, and that is all."""
+        task = asyncio.create_task(_noted(showing))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def settled(self) -> None:
+        """Wait for what is being shown."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way)
+
+    async def alone(self, seat: Seat, message: Message) -> None:
+        """Show a message in the room that fades, or, to somebody who is in no room, one that stays."""
+        if seat.room.address:
+            await self._channel.whisper(message, seat.person, seat.room, seat.under)
+        else:
+            await self._channel.direct(message, seat.person, "told")
+
+    async def open(self, workspace: str, trigger: str, view: Mapping[str, Any], *, on_top: bool) -> tuple[str, str]:
+        """Open a modal, on top of the one that is open or by itself; returns its id and hash. Raises TooLate."""
+        method = self._client.views_push if on_top else self._client.views_open
+        try:
+            opened = await self._web.call(method, workspace, expects=TOO_LATE, trigger_id=trigger, view=view)
+        except SlackError:
+            raise TooLate from None
+        return str(opened["view"]["id"]), str(opened["view"]["hash"])
+
+    async def change(self, workspace: str, view_id: str, known_hash: str | None, view: Mapping[str, Any]) -> None:
+        """Put `view` in place of a modal, unless it changed since `known_hash` or was closed."""
+        try:
+            await self._web.call(
+                self._client.views_update, workspace, expects=OUTDATED, view_id=view_id, view=view, hash=known_hash
+            )
+        except SlackError as outdated:
+            log.info("slack_view_outdated", error=outdated.error)
+
+    async def home(self, person: Address, view: Mapping[str, Any]) -> None:
+        """Show somebody's home."""
+        await self._web.call(self._client.views_publish, person.workspace, user_id=person.address, view=view)
+
+
+async def _noted(showing: Coroutine[Any, Any, None]) -> None:
+    try:
+        await showing
+    except (RoomGone, Busy, Unseen, Poison, AtFault, StoreDown) as refused:
+        log.info("slack_not_shown", kind=type(refused).__name__, reason=str(refused))
+    except Exception as bug:  # noqa: BLE001 -- a bug in showing stops nothing else; its text may hold words: not logged
+        log.error("slack_not_shown", **bare(bug))  # noqa: TRY400 -- for the same reason

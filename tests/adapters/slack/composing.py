@@ -1,0 +1,129 @@
+"""A whole bot in a stand-in Slack: real server, real store, real delivery; only the clock is ours."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.browser.listening import listening
+from adapters.slack.app import Parts, SlackApp, client, session
+from adapters.slack.channel import SlackChannel
+from adapters.slack.own_token import OwnToken
+from bot.ports import Address, Store, Transaction
+from conversations.model import Chat
+from storage.guides import load_all_versions
+from storage.opening import OpenStore
+from storage.tables import answers
+from tests.bot.composing import WORDING, Bot, Clock, composed
+from tests.peers.slack import SlackPeer, slack_peer
+
+GUIDES = load_all_versions(Path(__file__).parents[3] / "conversations" / "guides")
+DEFAULT = "team-leeds"
+
+
+@dataclass(slots=True)
+class Place:
+    """Slack, the bot in it, and what tests ask of both."""
+
+    peer: SlackPeer
+    bot: Bot
+    clock: Clock
+    app: SlackApp
+    channel: SlackChannel
+    url: str
+
+    async def settle(self, seconds: float = 2.0) -> None:
+        """Let everything that is due go out, and everything that comes of it come in."""
+        for _ in range(12):
+            await self.app.settled()
+            await self.peer.sender.settled()
+            before = len(self.peer.calls)
+            await self.bot.delivery.drain()
+            self.clock.wait(seconds=seconds)
+            await self.peer.sender.settled()
+            await self.app.settled()
+            if len(self.peer.calls) == before:
+                return
+
+    async def started(self, by: str = "Ana", channel: str = "team", words: str = "start") -> str:
+        """Have somebody start a chat; returns the `ts` of its opening post."""
+        await self.peer.command(by, channel, words)
+        await self.settle()
+        return self.opening(channel)
+
+    async def begun(self, by: str = "Ana", channel: str = "team") -> str:
+        """Have somebody start and begin a chat."""
+        opening = await self.started(by, channel)
+        await self.peer.press(by, "Begin")
+        await self.settle()
+        return opening
+
+    def opening(self, channel: str = "team") -> str:
+        """The latest opening post in a channel."""
+        return next(post.ts for post in reversed(self.peer.bot_posts(channel)) if post.thread_ts in {None, post.ts})
+
+    async def chat(self, channel: str = "team") -> Chat:
+        """The latest chat in a channel, as it stands."""
+        return await self.bot.store.read(lambda tx: _chat(tx, self.room(channel)))
+
+    def room(self, channel: str = "team") -> Address:
+        """Where a channel is."""
+        return Address(self.app.name, "T1", self.peer.world.channel(channel).id)
+
+    async def words(self, channel: str = "team") -> list[str]:
+        """Every standing word of everybody in the latest chat of a channel, private ones too, as they were said."""
+        chat = await self.chat(channel)
+        names = [column.name for column in answers.c]
+        rows = [dict(zip(names, row, strict=True)) for row in (await self.bot.everything())["answers"]]
+        here = sorted((row for row in rows if row["chat"] == chat.id), key=lambda row: int(row["number"]))
+        return [str(row["text"]) for row in here if not row["withdrawn"]]
+
+
+def _chat(tx: Transaction, room: Address) -> Chat:
+    found = tx.chats.latest_in(room)
+    chat = None if found is None else tx.reading.chat(found)
+    assert chat is not None
+    return chat
+
+
+@asynccontextmanager
+async def slack_place(
+    store: OpenStore,
+    *,
+    for_conversation: Store | None = None,
+    default_guide: str | None = DEFAULT,
+    strict_pace: bool = True,
+    expect_failures: bool = False,
+) -> AsyncIterator[Place]:
+    """A bot on `store` in a stand-in Slack until the end of the block; what comes in sees `for_conversation` instead."""
+    clock = Clock()
+    async with (
+        slack_peer(clock, strict_pace=strict_pace, expect_failures=expect_failures) as peer,
+        session() as through,
+    ):
+        app = SlackApp("", peer.app.signing_secret, clock)
+        methods = client(through, peer.api_url)
+        tokens = OwnToken(channel=app.name, token=peer.token, client=methods)
+        channel = app.channel(methods, tokens, WORDING)
+        bot = composed(
+            store,
+            clock=clock,
+            guides=GUIDES,
+            default_guide=default_guide,
+            others=(channel,),
+        )
+        parts = Parts(
+            store=for_conversation or store,
+            conversation=bot.conversation,
+            wording=WORDING,
+            clock=clock,
+            stirred=bot.delivery.stir,
+        )
+        app.open(methods, tokens, channel, parts)
+        async with listening(app.routes(), "127.0.0.1", 0) as port:
+            peer.bot_url = url = f"http://127.0.0.1:{port}"
+            try:
+                yield Place(peer, bot, clock, app, channel, url)
+            finally:
+                await app.settled()
+                await tokens.close()
