@@ -5,26 +5,49 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.asking import Credentials
 from adapters.slack.channel import SlackChannel
 from adapters.slack.endpoint import Endpoint
 from adapters.slack.guard import Guard
+from adapters.slack.own_token import OwnToken
 from adapters.slack.rooms import Rooms
 from adapters.slack.telling import Telling
-from adapters.slack.tokens import Tokens
+from adapters.slack.tokens import KeptTokens, Tokens
 from adapters.slack.turns import Turns
 from adapters.slack.web import Web
 from bot.conversation import Conversation
-from bot.ports import Store
+from bot.outgoing import RECEIPTS
+from bot.ports import Rate, Store
 from conversations.wording import Wording
 
 SECONDS, SECONDS_TO_CONNECT, SECONDS_KEPT = 10, 3, 75
 """For a whole call; to connect; for which an idle connection is kept."""
+
+SLACK = "slack"
+POSTS, WHISPERS = Rate(per_second=4, burst=4), Rate(per_second=1.5, burst=20)
+"""Slack takes a few hundred messages a minute in a workspace, and of each kind of receipt 50 to 100."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What one app is told. It has a `bot_token` for one workspace, or `credentials` for many.
+
+    `may_install` are the workspaces and organisations that may install it by OAuth; None lets any.
+    """
+
+    name: str
+    signing_secret: str = field(repr=False)
+    api_url: str
+    bot_token: str | None = field(repr=False, default=None)
+    credentials: Credentials | None = None
+    may_install: frozenset[str] | None = frozenset()
+    app_token: str | None = field(repr=False, default=None)
 
 
 def session() -> ClientSession:
@@ -35,71 +58,104 @@ def session() -> ClientSession:
     )
 
 
-def client(through: ClientSession, api_url: str) -> AsyncWebClient:
-    """The methods of the Web API at `api_url`. Nothing is tried again by itself: delivery decides."""
-    return AsyncWebClient(session=through, base_url=api_url, retry_handlers=[])
-
-
-def channel_name(app: str) -> str:
-    """What the channel of the app called `app` is called."""
-    return f"slack-{app}" if app else "slack"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What an app needs of the rest of the program. `clock` gives UTC; `stirred` says that something waits to go out."""
-
-    store: Store
-    conversation: Conversation
-    wording: Wording
-    clock: Callable[[], datetime]
-    stirred: Callable[[], None]
+def rate_of(gate: str) -> Rate | None:
+    """How fast what waits at `gate` may go, if it goes to Slack."""
+    if not gate.startswith((f"{SLACK}:", f"{SLACK}-")):
+        return None
+    return WHISPERS if gate.endswith(f":{RECEIPTS}") else POSTS
 
 
 class SlackApp:
-    """One app, from its settings. It is opened once there is a store."""
+    """One app: first its routes, then, once there is a store, its channel; then it is opened."""
 
-    def __init__(self, name: str, signing_secret: str, clock: Callable[[], datetime]) -> None:
-        """`name` is what its routes are called by, empty for the only one. `clock` gives UTC."""
-        self.name = channel_name(name)
-        self.path = f"/slack/{name}" if name else "/slack"
-        self._guard = Guard(self.name, signing_secret, clock, self._take)
+    def __init__(self, config: Config, clock: Callable[[], datetime]) -> None:
+        """`clock` gives UTC."""
+        self.name = f"{SLACK}-{config.name}" if config.name else SLACK
+        self.path = f"/{SLACK}/{config.name}" if config.name else f"/{SLACK}"
+        self._config = config
+        self._clock = clock
+        self._guard = Guard(self.name, config.signing_secret, clock, self._take)
         self._endpoint: Endpoint | None = None
-        self._telling: Telling | None = None
+        self._wires: _Wires | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """Where Slack delivers."""
         return [web.post(f"{self.path}/events", self._guard.take)]
 
-    def channel(self, methods: AsyncWebClient, tokens: Tokens, wording: Wording) -> SlackChannel:
-        """The app's channel, for delivery."""
-        return SlackChannel(self.name, methods, Web(tokens), wording)
-
-    def open(self, methods: AsyncWebClient, tokens: Tokens, channel: SlackChannel, parts: Parts) -> Endpoint:
-        """Take what Slack delivers from now on."""
+    def connect(self, through: ClientSession, store: Store, wording: Wording) -> SlackChannel:
+        """The app's channel, for delivery. Nothing is tried again by itself: delivery decides."""
+        methods = AsyncWebClient(session=through, base_url=self._config.api_url, retry_handlers=[])
+        tokens = self._tokens(methods, store)
         calls = Web(tokens)
-        self._telling = Telling(methods, calls, channel)
+        channel = SlackChannel(self.name, methods, calls, wording)
+        telling = Telling(methods, calls, channel)
+        self._wires = _Wires(methods, tokens, calls, channel, telling, store, wording)
+        return channel
+
+    def open(self, conversation: Conversation, stirred: Callable[[], None]) -> None:
+        """Take what Slack delivers from now on. `stirred` is called when something may wait in the outbox."""
+        wires = self._wires
+        if wires is None:
+            raise LookupError("an app is connected before it is opened")
         turns = Turns(
             name=self.name,
-            conversation=parts.conversation,
-            store=parts.store,
-            telling=self._telling,
-            rooms=Rooms(methods, calls),
-            wording=parts.wording,
-            clock=parts.clock,
-            stirred=parts.stirred,
+            conversation=conversation,
+            store=wires.store,
+            telling=wires.telling,
+            rooms=Rooms(wires.methods, wires.calls),
+            wording=wires.wording,
+            clock=self._clock,
+            stirred=stirred,
         )
         self._endpoint = Endpoint(
-            name=self.name, client=methods, tokens=tokens, store=parts.store, turns=turns, wording=parts.wording
+            name=self.name,
+            client=wires.methods,
+            tokens=wires.tokens,
+            store=wires.store,
+            turns=turns,
+            wording=wires.wording,
         )
-        return self._endpoint
 
     async def settled(self) -> None:
         """Wait for what is being shown to people."""
-        if self._telling is not None:
-            await self._telling.settled()
+        if self._wires is not None:
+            await self._wires.telling.settled()
+
+    async def close(self) -> None:
+        """Take nothing more, and wait for what is under way."""
+        self._endpoint = None
+        if self._wires is not None:
+            await self._wires.telling.settled()
+            await self._wires.tokens.close()
 
     async def _take(self, request: web.Request) -> web.Response:
         if self._endpoint is None:
             return web.Response(status=503)
         return await self._endpoint.take(request)
+
+    def _tokens(self, methods: AsyncWebClient, store: Store) -> Tokens:
+        config = self._config
+        if config.bot_token is not None:
+            return OwnToken(channel=self.name, token=config.bot_token, client=methods)
+        if config.credentials is None:
+            raise LookupError("an app has a token or credentials")
+        return KeptTokens(
+            channel=self.name,
+            credentials=config.credentials,
+            store=store,
+            client=methods,
+            clock=self._clock,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wires:
+    """What an app needs to talk to Slack."""
+
+    methods: AsyncWebClient
+    tokens: Tokens
+    calls: Web
+    channel: SlackChannel
+    telling: Telling
+    store: Store
+    wording: Wording

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.browser.listening import listening
-from adapters.slack.app import Parts, SlackApp, client, session
+from adapters.slack.app import Config, SlackApp, session
 from adapters.slack.channel import SlackChannel
-from adapters.slack.own_token import OwnToken
 from bot.ports import Address, Store, Transaction
 from conversations.model import Chat
 from storage.guides import load_all_versions
@@ -95,16 +94,15 @@ async def slack_place(
     strict_pace: bool = True,
     expect_failures: bool = False,
 ) -> AsyncIterator[Place]:
-    """A bot on `store` in a stand-in Slack until the end of the block; what comes in sees `for_conversation` instead."""
+    """A bot on `store` in a stand-in Slack, for as long as the block; what comes in sees `for_conversation` instead."""
     clock = Clock()
     async with (
         slack_peer(clock, strict_pace=strict_pace, expect_failures=expect_failures) as peer,
         session() as through,
     ):
-        app = SlackApp("", peer.app.signing_secret, clock)
-        methods = client(through, peer.api_url)
-        tokens = OwnToken(channel=app.name, token=peer.token, client=methods)
-        channel = app.channel(methods, tokens, WORDING)
+        config = Config(name="", signing_secret=peer.app.signing_secret, api_url=peer.api_url, bot_token=peer.token)
+        app = SlackApp(config, clock)
+        channel = app.connect(through, for_conversation or store, WORDING)
         bot = composed(
             store,
             clock=clock,
@@ -112,18 +110,10 @@ async def slack_place(
             default_guide=default_guide,
             others=(channel,),
         )
-        parts = Parts(
-            store=for_conversation or store,
-            conversation=bot.conversation,
-            wording=WORDING,
-            clock=clock,
-            stirred=bot.delivery.stir,
-        )
-        app.open(methods, tokens, channel, parts)
+        app.open(bot.conversation, bot.delivery.stir)
         async with listening(app.routes(), "127.0.0.1", 0) as port:
             peer.bot_url = url = f"http://127.0.0.1:{port}"
             try:
                 yield Place(peer, bot, clock, app, channel, url)
             finally:
-                await app.settled()
-                await tokens.close()
+                await app.close()
