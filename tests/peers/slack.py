@@ -206,14 +206,14 @@ async def slack_peer(
 async def _run(port: int) -> None:
     async with slack_peer(lambda: datetime.now(UTC), port=port, expect_failures=True) as peer:
         app = peer.app
-        print(f"{peer.api_url} token {peer.token} signing secret {app.signing_secret}", flush=True)  # noqa: T201 -- a program
+        print(f"{peer.api_url} token {peer.token} signing secret {app.signing_secret}", flush=True)  # noqa: T201 -- as in slack_light.py
         await asyncio.Event().wait()
 
 
 def main() -> None:
     """Run the stand-in by itself."""
     parser = argparse.ArgumentParser(description="A stand-in for Slack")
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, default=0, help="0, unless it is given: any that is free")
     parser.add_argument("--delay-ms", type=float, default=0.0)
     parser.add_argument("--light", action="store_true", help="say yes to everything and only count")
     given = parser.parse_args()

@@ -48,7 +48,8 @@ def _channel(request: web.BaseRequest, body: bytes) -> str:
 
 
 async def run_light(port: int, delay_seconds: float) -> None:
-    """Answer for ever."""
+    """Say where the Web API is, and answer for ever."""
     light = Light(delay_seconds)
-    async with listening(light.answer, port) as (light.server, _address):
+    async with listening(light.answer, port) as (light.server, address):
+        print(f"{address}/api/", flush=True)  # noqa: T201 -- who started it waits for this
         await asyncio.Event().wait()

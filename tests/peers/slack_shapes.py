@@ -215,7 +215,8 @@ def wrongs(thing: object, kind: str, at: str) -> Iterator[str]:
     rules = {key.rstrip("!"): rule for key, rule in SHAPES[kind].items()}
     needed = {key.rstrip("!") for key in SHAPES[kind] if key.endswith("!")}
     known = set(rules) if kind in UNTYPED else {*rules, "type"}
-    yield from (f"{at}: no {key}" for key in sorted(needed - set(thing)))
+    if needed - set(thing):
+        yield f"{at}: no {', '.join(sorted(needed - set(thing)))}"
     yield from (f"{at}: invalid additional property: {key}" for key in sorted(set(thing) - known))
     if kind in EITHER and not EITHER[kind] & set(thing):
         yield f"{at}: none of {', '.join(sorted(EITHER[kind]))}"

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from base64 import b64decode
 from datetime import timedelta
 from typing import assert_never
 from urllib.parse import parse_qsl, urlsplit
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from tests.peers.slack_access import Code, access, authorised
 from tests.peers.slack_blocks import calls_everyone
@@ -160,8 +161,8 @@ class WebApi:
         if header.startswith("Bearer "):
             token = header.removeprefix("Bearer ")
         elif header.startswith("Basic "):
-            client = BasicAuth.decode(header)
-            arguments |= {"client_id": client.login, "client_secret": client.password}
+            client, _, secret = b64decode(header.removeprefix("Basic ")).decode().partition(":")
+            arguments |= {"client_id": client, "client_secret": secret}
         return Call(method=method, arguments=_structured(arguments), token=token, at=at)
 
     def _body(self, method: str, request: web.BaseRequest, body: bytes) -> Json:
