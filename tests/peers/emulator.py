@@ -17,9 +17,9 @@ address; `invalid_auth`, X
 
 What is missing still, and only the stand-in has: a check of blocks and of any length; 429; redelivery; pages and
 `include_all_metadata` in conversations.replies; `token_revoked`, rotation of tokens, auth.revoke; a second workspace,
-organisations, Slack Connect; files; `in_channel` by a response URL; Socket Mode; the end of ephemeral messages. An event
-about what a person did is answered by the bot before the person's own call is; events about the app's posts wait for
-nobody, as in Slack.
+organisations, Slack Connect; files; `in_channel` by a response URL; Socket Mode; the end of ephemeral messages. An
+event about what a person did is answered by the bot before the person's own call is; events about the app's posts wait
+for nobody, as in Slack.
 """
 
 import asyncio
