@@ -75,8 +75,10 @@ def problems_of_limits(laid: Json, *, blocks: int) -> Iterator[str]:
         yield from _empty(thing)
         yield from _calling_everybody(thing)
         yield from _wordy(thing)
-    yield from _said_twice(things, "block_id")
-    yield from _said_twice(things, "action_id")
+    yield from _named_twice("block_id", (thing.says["block_id"] for thing in things if "block_id" in thing.says))
+    fields = {thing.path for thing in things if thing.place == "element"}  # each is told by its block, and has one name
+    named = (thing for thing in things if "action_id" in thing.says and thing.path not in fields)
+    yield from _named_twice("action_id", (thing.says["action_id"] for thing in named))
 
 
 def problems_of_text(payload: Json) -> Iterator[str]:
@@ -157,9 +159,8 @@ def _wordy(thing: Thing) -> Iterator[str]:
             yield f"{thing.path}/{name}: not 1 to {MOST_WORDS_OF_A_BUTTON} words"
 
 
-def _said_twice(things: Iterable[Thing], name: str) -> Iterator[str]:
-    counted = Counter(thing.says[name] for thing in things if name in thing.says)
-    yield from (f"{name}: {said} stands twice" for said, times in counted.items() if times > 1)
+def _named_twice(what: str, names: Iterable[str]) -> Iterator[str]:
+    yield from (f"{what}: {name} stands twice" for name, times in Counter(names).items() if times > 1)
 
 
 def _words(value: object) -> str:

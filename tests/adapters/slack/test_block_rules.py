@@ -227,6 +227,11 @@ def test_each_rule_for_views_can_be_broken(changes: list[tuple[str, Any]], probl
     assert any(problem in said for said in found), found
 
 
+def test_fields_are_told_apart_by_their_blocks() -> None:
+    """Fields of a form may all have the same `action_id`: each stands in a block of its own."""
+    assert problems_of_view(changed(VIEW, ("blocks/2/element/action_id", "typed"))) == []
+
+
 def test_a_form_can_be_sent() -> None:
     """Where there is something to fill in, there is a button to send it."""
     view = {name: value for name, value in VIEW.items() if name != "submit"}
