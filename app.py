@@ -26,7 +26,10 @@ from bot.ports import Channel, Retention, Store, StoreDown, SurveyStore
 from conversations.model import Calendar, Guide, Terms
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from adapters.clock import Clock
+    from adapters.slack.apps import SlackApps
     from bot.conversation import Conversation
     from bot.delivery import Delivery
     from bot.schedules import Schedules
@@ -106,6 +109,7 @@ class App:
         host, port = host or settings.host, settings.port if port is None else port
         self._refuse_beyond_loopback(host)
         self._log("INFO")
+        slack = self.slack()
         log = structlog.get_logger()
         store: Store | None = None
         worker: asyncio.Task[None] | None = None
@@ -117,7 +121,7 @@ class App:
             return worker is not None and not worker.done()
 
         with told_to_stop() as stop:
-            routes = health.routes({"database": database, "delivery": delivery})
+            routes = [*health.routes({"database": database, "delivery": delivery}), *slack.routes()]
             async with listening(routes, host, port) as port_taken:
                 log.info("serving", host=host, port=port_taken)
                 opened = await unless(stop, self._open(lambda reason: log.warning("store_awaited", reason=reason)))
@@ -125,16 +129,20 @@ class App:
                     return
                 store = opened
                 try:
-                    works = self.works(store, await self.settled(store), {})
+                    house = await self.settled(store)
+                    works = self.works(store, house, await slack.connect(store, house.wording))
                     worker = asyncio.create_task(works.delivery.run())
+                    slack.open(works.conversation, works.delivery.stir)
                     collect_garbage()
                     log.info("ready")
                     async with works.clock.running():
                         await unless(stop, asyncio.shield(worker))
+                    await slack.refuse()
                     log.info("stopping")
                     works.delivery.end()
                     await worker
                 finally:
+                    await slack.close()
                     await store.close()
                 log.info("stopped")
 
@@ -190,12 +198,15 @@ class App:
     def explain(self, error: Exception) -> str | None:
         from adapters.browser.listening import CannotListen
         from adapters.export.part import CannotExport
+        from adapters.slack.manifest import BadAddress
         from bot.settings import BadSetting
         from storage.kept_guides import GuideChanged
         from storage.opening import CannotOpen
         from storage.yaml_files import BadFile
 
-        if isinstance(error, (Refused, BadSetting, BadFile, GuideChanged, CannotOpen, CannotExport, CannotListen)):
+        if isinstance(
+            error, (Refused, BadSetting, BadFile, GuideChanged, CannotOpen, CannotExport, CannotListen, BadAddress)
+        ):
             return str(error)
         reason = str(error)
         return f"{reason[:1].upper()}{reason[1:]}: nothing was changed." if isinstance(error, StoreDown) else None
@@ -243,6 +254,7 @@ class App:
     def works(self, store: "OpenStore", house: House, channels: Mapping[str, Channel]) -> Works:
         """The parts that keep chats going on `store`, in rooms of `channels`. Raises BadFile."""
         from adapters.clock import Clock, Job
+        from adapters.slack.pace import rate_of
         from bot.conversation import Conversation
         from bot.delivery import Delivery
         from bot.performing import Performer
@@ -258,7 +270,7 @@ class App:
             clock=self.now,
             chance=random.random,
         )
-        delivery = Delivery(store, performer, self.now, lambda _gate: None)
+        delivery = Delivery(store, performer, self.now, rate_of)
         showing = Showing(store, house, load_support(self._settings.support_file or SUPPORT), self.now)
         conversation = Conversation(
             store=store, house=house, showing=showing, clock=self.now, fresh=uuid4, stirred=delivery.stir
@@ -269,6 +281,41 @@ class App:
             Job(name="purge", work=schedules.purge, every=PURGE, limit=PURGE_LIMIT),
         )
         return Works(conversation, delivery, schedules, Clock(jobs, self.now))
+
+    def slack(self) -> "SlackApps":
+        """The Slack apps that the settings name, if any."""
+        from adapters.slack.app import Config
+        from adapters.slack.apps import SlackApps
+        from adapters.slack.asking import Credentials
+
+        def revealed(secret: "SecretStr | None") -> str | None:
+            return None if secret is None else secret.get_secret_value()
+
+        configs = [
+            Config(
+                name=told.name,
+                signing_secret=revealed(told.signing_secret) or "",
+                api_url=told.api_url,
+                bot_token=revealed(told.bot_token),
+                credentials=Credentials(told.client_id, revealed(told.client_secret) or "") if told.client_id else None,
+                may_install=told.may_install,
+                app_token=revealed(told.app_token),
+            )
+            for told in self._settings.slack
+        ]
+        return SlackApps(configs, self.now)
+
+    def manifest(self, url: str, form: str, app: str, *, socket: bool) -> str:
+        import json
+
+        from yaml import safe_dump
+
+        from adapters.slack.manifest import manifest
+
+        made = manifest(url, app, socket=socket)
+        if form == "json":
+            return f"{json.dumps(made, indent=2)}\n"
+        return str(safe_dump(json.loads(json.dumps(made)), sort_keys=False))
 
     def survey_stores(self, store: "OpenStore") -> Mapping[str, SurveyStore]:
         """Where responses go, by name."""

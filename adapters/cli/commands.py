@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import outbox, reports
+from adapters.cli import outbox, reports, slack
 from adapters.cli.parts import DEBUG, Parts, Told
 from bot.ports import Counts
 
@@ -30,6 +30,7 @@ database = typer.Typer(help="The database.", no_args_is_help=True)
 main.add_typer(outbox.commands, name="outbox")
 main.add_typer(guides, name="guides")
 main.add_typer(database, name="db")
+main.add_typer(slack.commands, name="slack")
 
 
 def run(make: Make, arguments: Sequence[str]) -> None:
@@ -74,7 +75,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on. Usual: 127.0.0.1, this machine.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port to listen on. Usual: 3978.")] = None,
 ) -> None:
-    """Deliver what waits, keep the time and answer on /healthz and /readyz, until SIGTERM or Ctrl-C."""
+    """Serve Slack, deliver what waits, keep the time and answer on /healthz and /readyz, until SIGTERM or Ctrl-C."""
     told: Told = context.obj
     told.run(told.parts.serve(host, port))
 

@@ -56,6 +56,10 @@ class Parts(Protocol):
         """Every version of every guide in `folder`, or of those that chats here can follow."""
         ...
 
+    def manifest(self, url: str, form: str, app: str, *, socket: bool) -> str:
+        """The manifest of a Slack app that is reached at `url`, as `yaml` or `json`."""
+        ...
+
     def explain(self, error: Exception) -> str | None:
         """One sentence about what went wrong, if it is for people to put right; None for a bug of ours."""
         ...

@@ -16,22 +16,19 @@ from adapters.slack.channel import SlackChannel
 from adapters.slack.endpoint import Endpoint
 from adapters.slack.guard import Guard
 from adapters.slack.own_token import OwnToken
+from adapters.slack.pace import SLACK
 from adapters.slack.rooms import Rooms
+from adapters.slack.socket import Line
 from adapters.slack.telling import Telling
 from adapters.slack.tokens import KeptTokens, Tokens
 from adapters.slack.turns import Turns
 from adapters.slack.web import Web
 from bot.conversation import Conversation
-from bot.outgoing import RECEIPTS
-from bot.ports import Rate, Store
+from bot.ports import Store
 from conversations.wording import Wording
 
 SECONDS, SECONDS_TO_CONNECT, SECONDS_KEPT = 10, 3, 75
 """For a whole call; to connect; for which an idle connection is kept."""
-
-SLACK = "slack"
-POSTS, WHISPERS = Rate(per_second=4, burst=4), Rate(per_second=1.5, burst=20)
-"""Slack takes a few hundred messages a minute in a workspace, and of each kind of receipt 50 to 100."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +55,6 @@ def session() -> ClientSession:
     )
 
 
-def rate_of(gate: str) -> Rate | None:
-    """How fast what waits at `gate` may go, if it goes to Slack."""
-    if not gate.startswith((f"{SLACK}:", f"{SLACK}-")):
-        return None
-    return WHISPERS if gate.endswith(f":{RECEIPTS}") else POSTS
-
-
 class SlackApp:
     """One app: first its routes, then, once there is a store, its channel; then it is opened."""
 
@@ -76,6 +66,7 @@ class SlackApp:
         self._clock = clock
         self._guard = Guard(self.name, config.signing_secret, clock, self._take)
         self._endpoint: Endpoint | None = None
+        self._line: Line | None = None
         self._wires: _Wires | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -107,7 +98,7 @@ class SlackApp:
             clock=self._clock,
             stirred=stirred,
         )
-        self._endpoint = Endpoint(
+        endpoint = Endpoint(
             name=self.name,
             client=wires.methods,
             tokens=wires.tokens,
@@ -115,6 +106,17 @@ class SlackApp:
             turns=turns,
             wording=wires.wording,
         )
+        if self._config.app_token is not None:
+            self._line = Line(self.name, endpoint.bolt, self._config.app_token, wires.methods)
+            self._line.open()
+        self._endpoint = endpoint
+
+    async def refuse(self) -> None:
+        """Take nothing more: Slack brings it again, to whoever serves then."""
+        self._endpoint = None
+        if self._line is not None:
+            await self._line.close()
+            self._line = None
 
     async def settled(self) -> None:
         """Wait for what is being shown to people."""
@@ -123,7 +125,7 @@ class SlackApp:
 
     async def close(self) -> None:
         """Take nothing more, and wait for what is under way."""
-        self._endpoint = None
+        await self.refuse()
         if self._wires is not None:
             await self._wires.telling.settled()
             await self._wires.tokens.close()

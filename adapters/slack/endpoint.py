@@ -25,6 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.forms import FORM, Context
 from adapters.slack.guard import Unreadable
 from adapters.slack.interactions import order_of, press_of, shortcut_of, submission_of
+from adapters.slack.manifest import COMMAND, NOT_AN_ANSWER, START
 from adapters.slack.parse import parse
 from adapters.slack.render import Dialog, render
 from adapters.slack.tokens import NotInstalled, Tokens
@@ -34,10 +35,6 @@ from bot.ports import Busy, Installation, Store, StoreDown
 from conversations.wording import Wording
 
 log = structlog.get_logger()
-
-COMMAND = "/teamleeds"
-START, NOT_AN_ANSWER = "start_chat", "not_an_answer"
-"""The callbacks of our shortcuts."""
 
 EVENTS = ("message", "app_mention", "app_home_opened", "member_joined_channel")
 NOT_SLACKS = (KeyError, ValueError, TypeError, AttributeError, IndexError)
