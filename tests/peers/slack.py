@@ -75,6 +75,10 @@ class SlackPeer(Founding, Talking, Pressing, Seeing):
     def bot_url(self, address: str) -> None:
         self.sender.bot_url = address.rstrip("/")
 
+    def direct(self, user: str) -> str:
+        """Give the channel in which a person and the bot of T1 talk alone."""
+        return self.world.direct(self.bot, self.world.user(user).id).id
+
     def consent(self, url: str, user: str = "Ana", *, is_org_wide: bool = False) -> str:
         """Have a person allow what an installation page asks for; gives the address that Slack sends them to."""
         return consent(self.world, self.web.codes, url, self.world.user(user), is_org_wide=is_org_wide)
@@ -203,8 +207,9 @@ async def slack_peer(
     assert expect_failures or not broken, f"rules of Slack's or ours were broken: {broken}"
 
 
-async def _run(port: int) -> None:
+async def _run(port: int, delay_seconds: float) -> None:
     async with slack_peer(lambda: datetime.now(UTC), port=port, expect_failures=True) as peer:
+        peer.web.delay_seconds = delay_seconds
         app = peer.app
         print(f"{peer.api_url} token {peer.token} signing secret {app.signing_secret}", flush=True)  # noqa: T201 -- as in slack_light.py
         await asyncio.Event().wait()
@@ -217,7 +222,8 @@ def main() -> None:
     parser.add_argument("--delay-ms", type=float, default=0.0)
     parser.add_argument("--light", action="store_true", help="say yes to everything and only count")
     given = parser.parse_args()
-    asyncio.run(run_light(given.port, given.delay_ms / 1_000) if given.light else _run(given.port))
+    run = run_light if given.light else _run
+    asyncio.run(run(given.port, given.delay_ms / 1_000))
 
 
 if __name__ == "__main__":

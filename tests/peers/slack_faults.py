@@ -72,10 +72,6 @@ class Faults:
                 return self._waiting[key].pop(0)
         return None
 
-    def left(self) -> int:
-        """Count the faults that have not happened yet."""
-        return sum(len(faults) for faults in self._waiting.values())
-
 
 class Pace:
     """When each channel was last posted to, and until when callers were told to wait."""

@@ -24,7 +24,7 @@ class CountingServer(web.Server):
 @asynccontextmanager
 async def listening(handle: Handle, port: int) -> AsyncIterator[tuple[CountingServer, str]]:
     """Serve until the end of the block; gives the server and its address. Port 0: any that is free."""
-    server = CountingServer(handle)
+    server = CountingServer(handle, access_log=None)
     runner = web.ServerRunner(server)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.peers.slack_posts import message
-from tests.peers.slack_things import App, Channel, Installation, Json, Post, User, View, Whisper, Workspace
+from tests.peers.slack_things import Channel, Installation, Json, Post, User, View, Whisper, Workspace
 
 Element = dict[str, Any]
 VERIFICATION = "a-token-that-nobody-trusts"
@@ -101,7 +101,7 @@ def home_opened(user: str, channel: str, view: Json | None, at: str) -> Json:
     return told | ({"view": view} if view is not None else {})
 
 
-def command(app: App, user: User, channel: Channel, workspace: Workspace, how: Json) -> Json:
+def command(bot: Installation, user: User, channel: Channel, workspace: Workspace, how: Json) -> Json:
     """A slash command. `how` has `command`, `text`, `response_url` and `trigger_id`."""
     name = {"channel": channel.name, "group": "privategroup", "im": "directmessage"}[channel.kind]
     body: Json = {
@@ -113,8 +113,8 @@ def command(app: App, user: User, channel: Channel, workspace: Workspace, how: J
         "user_id": user.id,
         "user_name": user.name.lower(),
         **how,
-        "api_app_id": app.id,
-        "is_enterprise_install": "false",
+        "api_app_id": bot.app.id,
+        "is_enterprise_install": "true" if bot.is_org_wide else "false",
     }
     if workspace.enterprise:
         body |= {"enterprise_id": workspace.enterprise, "enterprise_name": workspace.name}

@@ -58,7 +58,7 @@ class Pressing:
             "response_url": self.replying.make(bot, who.id, where.id),
             "trigger_id": self.trigger(bot, who, channel=where.id),
         }
-        delivery = command_delivery(bot.app, payloads.command(bot.app, who, where, self._space(who), how))
+        delivery = command_delivery(bot.app, payloads.command(bot, who, where, self._space(who), how))
         done = await self._deliver(delivery)
         self._said_back(bot, who, where.id, done)
         return done
@@ -78,13 +78,18 @@ class Pressing:
                 return Done()
         return await self._act(self.world.user(user), control)
 
-    async def submit(self, user: str, values: dict[str, str] | None = None) -> Done:
-        """Have a person fill in fields of the form before them, by label or block id, and send it."""
+    def fill(self, user: str, values: dict[str, str]) -> View:
+        """Have a person fill in fields of the form before them, by label or block id, and not send it yet."""
         view = self.seeing.view(user)
         assert view is not None, f"{user} has no form open"
-        assert "submit" in view.given, "this form has no button to send it"
-        for name, text in (values or {}).items():
+        for name, text in values.items():
             forms.fill(self.world, view, name, text)
+        return view
+
+    async def submit(self, user: str, values: dict[str, str] | None = None) -> Done:
+        """Have a person fill in fields of the form before them, by label or block id, and send it."""
+        view = self.fill(user, values or {})
+        assert "submit" in view.given, "this form has no button to send it"
         empty = forms.lacking(view)
         assert not empty, f"Slack does not send this form: {', '.join(empty)}"
         who = self.world.user(user)

@@ -145,12 +145,7 @@ def change(world: World, view: View, given: Json) -> None:
     view.given, view.errors, view.has_trouble = given, {}, False
     view.state = {field_key(block): standing(block["element"], view.channel) for block in fields_of(view)}
     view.state |= {key: value for key, value in kept.items() if key in view.state}
-    touched(world, view)
     view.shown_at = world.show(view.user, text_of_view(world, view))
-
-
-def touched(world: World, view: View) -> None:
-    """Give a view a new hash: something about it has changed."""
     view.hash = f"{int(world.clock().timestamp())}.h{world.next_number()}"
 
 

@@ -36,6 +36,8 @@ class WebApi:
         self.codes: dict[str, Code] = {}
         self.hasty: list[Call] = []
         """Calls that came before the time that their caller was told to wait for."""
+        self.delay_seconds = 0.0
+        """How long every answer takes. For benchmarks."""
         self._world = world
         self._pace = Pace()
         self._strict_pace = strict_pace
@@ -55,6 +57,8 @@ class WebApi:
             raise
 
     async def _told(self, method: str, call: Call, request: web.BaseRequest) -> web.StreamResponse:
+        if self.delay_seconds:
+            await asyncio.sleep(self.delay_seconds)
         channel = str(call.arguments["channel"]) if "channel" in call.arguments else None
         if self._pace.is_hasty(method, channel, call.at):
             self.hasty.append(call)

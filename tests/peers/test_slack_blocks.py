@@ -94,6 +94,38 @@ BAD_MESSAGES: dict[str, object] = {
     "an unknown leaf": [_rich(_said({"type": "broadcast", "range": "here"}))],
     "a list of no style": [_rich({"type": "rich_text_list", "style": "stars", "elements": []})],
     "a flag that is a word": [section(expand="yes")],
+    "a question that is a word": [actions(button(confirm="Sure?"))],
+    "fields that are a word": [{"type": "section", "fields": "one"}],
+    "a value that is a number": [actions(button(value=1))],
+}
+
+LARGE_MESSAGES: dict[str, list[Json]] = {
+    "50 blocks": [section(f"{number}") for number in range(50)],
+    "a section of 3,000": [section("x" * 3_000)],
+    "10 fields": [{"type": "section", "fields": [_plain("x")] * 10}],
+    "a header of 150": [{"type": "header", "text": _plain("x" * 150)}],
+    "25 large buttons": [
+        actions(
+            *(
+                button("x" * 75, value="x" * 2_000, action_id=str(number) + "x" * (253 - number // 10))
+                for number in range(25)
+            )
+        )
+    ],
+    "10 in a context": [{"type": "context", "elements": [_plain(str(number)) for number in range(10)]}],
+    "a block_id of 255": [section(block_id="x" * 255)],
+    "a large question": [
+        actions(
+            button(
+                confirm=_confirm(
+                    title=_plain("x" * 100),
+                    text=_plain("x" * 300),
+                    confirm=_plain("x" * 30),
+                    deny=_plain("x" * 30),
+                )
+            )
+        )
+    ],
 }
 
 BAD_FORMS: dict[str, Json] = {
@@ -130,6 +162,17 @@ BAD_FORMS: dict[str, Json] = {
 }
 
 
+LARGE_FORMS: dict[str, Json] = {
+    "24 characters": form(title=_plain("x" * 24), submit=_plain("x" * 24), close=_plain("x" * 24)),
+    "100 blocks": form(*(section(str(number)) for number in range(100))),
+    "long ids": form(private_metadata="x" * 3_000, callback_id="x" * 255, external_id="x" * 255),
+    "a large box": form(_box(initial_value="x" * 3_000, max_length=3_000, placeholder=_plain("x" * 150))),
+    "10 radio buttons": form(_choice("radio_buttons", _options(10))),
+    "100 options": form(_choice("static_select", _options(100))),
+    "a large option": form(_choice("static_select", [{"text": _plain("x" * 75), "value": "x" * 150}])),
+}
+
+
 def test_blocks_of_every_kind_are_taken() -> None:
     """What Slack takes is taken."""
     assert broken_message(list(GOOD_MESSAGE)) == []
@@ -139,6 +182,18 @@ def test_blocks_of_every_kind_are_taken() -> None:
 def test_a_message_that_breaks_a_rule_is_refused(blocks: object) -> None:
     """Each rule for messages is checked, and nothing but it is broken."""
     assert len(broken_message(blocks)) == 1
+
+
+@pytest.mark.parametrize("blocks", LARGE_MESSAGES.values(), ids=LARGE_MESSAGES)
+def test_a_message_at_its_limits_is_taken(blocks: list[Json]) -> None:
+    """The stand-in is no stricter there than Slack."""
+    assert broken_message(blocks) == []
+
+
+@pytest.mark.parametrize("view", LARGE_FORMS.values(), ids=LARGE_FORMS)
+def test_a_form_at_its_limits_is_taken(view: Json) -> None:
+    """As above."""
+    assert broken_form(view, "modal") == []
 
 
 def test_a_form_of_every_kind_of_field_is_taken() -> None:
@@ -195,6 +250,8 @@ def test_everything_that_a_person_reads_is_read() -> None:
         {"type": "context", "elements": [{"type": "mrkdwn", "text": "why"}, {"type": "plain_text", "text": "because"}]},
         actions(button("Begin", action_id="a"), button("More", action_id="b")),
         _rich(_said({"type": "text", "text": "a < b "}, {"type": "user", "user_id": "U0BEN"})),
+        _rich(_said({"type": "channel", "channel_id": "C1"}, {"type": "emoji", "name": "eyes"})),
+        _rich(_said({"type": "link", "url": "https://example.org"}, {"type": "date", "fallback": " 10am"})),
         _box(initial_value="typed before"),
         _choice("radio_buttons", _options(2)),
     ]
@@ -207,6 +264,8 @@ def test_everything_that_a_person_reads_is_read() -> None:
         "because",
         "[Begin] [More]",
         "a < b @U0BEN",
+        "#C1:eyes:",
+        "https://example.org 10am",
         "Words",
         "typed before",
         "Which",

@@ -206,7 +206,10 @@ async def test_the_bot_hears_itself() -> None:
         ts = await stage.post(blocks=[section(block_id="say:1")])
         await stage.client.chat_update(channel=TEAM, ts=ts, text="Bye")
         await stage.client.chat_delete(channel=TEAM, ts=ts)
+        await stage.client.chat_postMessage(channel="U0ANA", text="alone")
         await stage.peer.settled()
+        stage.peer.bot_url = ""
+        await stage.post()
 
     events = sorted((_event(heard) for heard in stage.ear.heard), key=lambda event: event["event_ts"])
     assert [event.get("subtype") for event in events] == [None, "message_changed", "message_deleted"]

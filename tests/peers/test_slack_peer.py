@@ -453,6 +453,17 @@ async def test_leaving_fails_when_a_rule_was_broken() -> None:
             await session.post(f"{peer.api_url}chat.shout", headers={"Authorization": f"Bearer {peer.token}"})
 
 
+async def test_a_call_that_the_stand_in_is_not_up_to_is_noted(stage: Stage) -> None:
+    """A test sees it, whatever the bot makes of the answer."""
+    ts = await stage.post()
+    how = {"channel": TEAM, "ts": ts, "limit": "many", "token": stage.peer.token}
+
+    async with stage.session.post(f"{stage.peer.api_url}conversations.replies", data=how) as response:
+        assert response.status == 500
+
+    assert "did not know what to do" in stage.rules[0]
+
+
 async def test_what_stands_is_read_as_people_read_it(stage: Stage) -> None:
     """A thread with names, and buttons in the order in which they came."""
     ts = await stage.post(blocks=[section("Question 1"), actions(button("Begin"), button("More"))])

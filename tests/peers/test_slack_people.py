@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
 import pytest
+from aiohttp import web
 
 from tests.peers.slack_founding import QUIET, SHARED, TEAM
 from tests.peers.slack_stage import Heard, Stage, actions, button, field_of, form, section, slack_stage
-from tests.peers.slack_things import Json
+from tests.peers.slack_things import SCOPES, Json
 
 
 @pytest.fixture
@@ -190,6 +191,29 @@ async def test_slack_refuses_some_commands_itself(stage: Stage) -> None:
     assert "not a valid command" in stage.peer.alone("Stranger")[0]
 
 
+async def test_a_command_in_an_organisation_names_it(stage: Stage) -> None:
+    """As Slack does on a grid."""
+    stage.peer.add_workspace("T3", "North", ("Northerner",), enterprise="E1")
+    stage.peer.install(stage.peer.app, "T3", is_org_wide=True)
+    stage.peer.add_channel("northern", "T3")
+    done = await stage.peer.command("Northerner", "northern")
+
+    assert done.deliveries[0].payload["enterprise_id"] == "E1"
+    assert done.deliveries[0].payload["is_enterprise_install"] == "true"
+
+
+async def test_people_talk_to_the_bot_alone(stage: Stage) -> None:
+    """The app hears of it only if it asked to; there is no mention in it."""
+    direct = stage.peer.direct("Ana")
+    assert (await stage.peer.say("Ana", direct, stage.peer.mention)).deliveries == ()
+    stage.peer.app.events |= {"message.im"}
+    stage.peer.narrow(SCOPES | {"im:history"})
+
+    (delivery,) = (await stage.peer.say("Ana", direct, stage.peer.mention)).deliveries
+
+    assert delivery.payload["event"]["channel_type"] == "im"
+
+
 async def test_a_command_that_fails_is_seen_to_fail(stage: Stage) -> None:
     """And an answer that breaks a rule is noted."""
     stage.ear.will_answer({}, 503)
@@ -268,11 +292,22 @@ async def test_a_form_is_filled_in_and_sent(stage: Stage) -> None:
             {**field_of("Pace", block_id="p"), "element": {**choice, "action_id": "c"}},
             {**field_of("Day", block_id="d"), "element": {"type": "datepicker", "action_id": "c2"}},
             {**field_of("Where", block_id="r"), "element": {"type": "conversations_select", "action_id": "c3"}},
+            {**field_of("When", block_id="t"), "element": {"type": "timepicker", "action_id": "c4"}},
+            {**field_of("Who", block_id="u"), "element": {"type": "users_select", "action_id": "c5"}},
+            {**field_of("Also", block_id="a"), "element": {**choice, "type": "checkboxes", "action_id": "c6"}},
             field_of("More", block_id="m", optional=True),
             private_metadata="ids",
         ),
     )
-    values = {"Words": "tired", "p": "Open", "Day": "2026-12-24", "Where": "team"}
+    values = {
+        "Words": "tired",
+        "p": "Open",
+        "Day": "2026-12-24",
+        "Where": "team",
+        "When": "10:00",
+        "Who": "Ben",
+        "Also": "Open",
+    }
     await stage.peer.submit("Ana", values)
 
     sent = _payload(stage.ear.heard[-1])
@@ -283,6 +318,8 @@ async def test_a_form_is_filled_in_and_sent(stage: Stage) -> None:
     assert state["w"]["box-Words"] == {"type": "plain_text_input", "value": "tired"}
     assert state["p"]["c"]["selected_option"]["value"] == "o"
     assert (state["d"]["c2"]["selected_date"], state["r"]["c3"]["selected_conversation"]) == ("2026-12-24", TEAM)
+    assert (state["t"]["c4"]["selected_time"], state["u"]["c5"]["selected_user"]) == ("10:00", "U0BEN")
+    assert [option["value"] for option in state["a"]["c6"]["selected_options"]] == ["o"]
     assert state["m"]["box-More"]["value"] is None
     assert stage.peer.view("Ana") is None
 
@@ -300,7 +337,7 @@ async def test_slack_sends_no_form_that_is_not_filled_in(stage: Stage) -> None:
 
 
 async def test_an_error_keeps_the_form_and_what_was_typed(stage: Stage) -> None:
-    """The person reads why, and sends it again; the hash is another."""
+    """The person reads why, and sends it again. It is the same view, so it has the same hash."""
     opened = await _opened(stage)
     stage.ear.will_answer({"response_action": "errors", "errors": {"w": "Please say more."}})
     await stage.peer.submit("Ana", {"Words": "x"})
@@ -310,7 +347,7 @@ async def test_an_error_keeps_the_form_and_what_was_typed(stage: Stage) -> None:
 
     again = _payload(stage.ear.heard[-1])["view"]
     assert again["state"]["values"]["w"]["box-Words"]["value"] == "x"
-    assert again["hash"] != opened["hash"]
+    assert (again["id"], again["hash"]) == (opened["id"], opened["hash"])
     assert stage.peer.view("Ana") is None
     assert stage.rules == []
 
@@ -352,6 +389,15 @@ async def test_a_form_is_replaced_covered_or_cleared(stage: Stage) -> None:
     await stage.peer.submit("Ana", {"Second": "x"})
     assert stage.peer.view("Ana") is None
     assert stage.rules == []
+
+
+async def test_an_answer_that_is_no_json_is_trouble(stage: Stage) -> None:
+    """Slack shows the person that something went wrong."""
+    await _opened(stage)
+    stage.ear.answers = [web.Response(text="thank you")]
+    await stage.peer.submit("Ana", {"Words": "x"})
+
+    assert "trouble connecting" in stage.peer.text_of_view("Ana")
 
 
 WRONG_ANSWERS: dict[str, Json] = {
@@ -444,6 +490,16 @@ async def test_a_form_from_inside_a_form_is_pushed_not_opened(stage: Stage) -> N
     assert "from inside a form" in stage.rules[0]
 
 
+async def test_a_press_in_a_form_tells_what_stands_in_it(stage: Stage) -> None:
+    """Typed and not sent yet."""
+    await _opened(stage, form(field_of("Words", block_id="w"), actions(button("Support"))))
+    stage.peer.fill("Ana", {"Words": "half a sen"})
+    await stage.peer.press("Ana", "Support")
+
+    view = _payload(stage.ear.heard[-1])["view"]
+    assert view["state"]["values"]["w"]["box-Words"]["value"] == "half a sen"
+
+
 async def test_a_form_is_updated_as_it_was_seen(stage: Stage) -> None:
     """By its hash; without one, whatever it is now. Typed words stay."""
     opened = await _opened(stage)
@@ -531,9 +587,17 @@ async def test_a_response_url_works_five_times_in_half_an_hour(stage: Stage) -> 
     assert await reply(delete_original=True) == 200
     assert stage.peer.whispers("Ana") == ["more"]
     assert await reply(text="x", blocks=[{"type": "no"}]) == 400
-    assert await reply(text="to all", response_type="in_channel") == 200
-    assert stage.peer.posts("team") == ["to all"]
+    assert await reply(text="to all", blocks=[actions(button("Theirs"))], response_type="in_channel") == 200
+    assert stage.peer.posts("team") == ["[Theirs]"]
+    assert [post.text for post in stage.peer.bot_posts("team")] == ["to all"]
     assert await reply(text="once more") == 404
+    assert stage.rules == ["/blocks/0: unsupported type: no"]
+
+    done = await stage.peer.press("Ana", "Theirs")
+    url = done.deliveries[0].payload["response_url"]
+    assert await reply(delete_original=True, colour="red") == 200
+    assert stage.peer.posts("team") == []
+    assert stage.rules[1:] == ["unknown fields: colour"]
 
     url = (await stage.peer.command("Ana", "team")).deliveries[0].payload["response_url"]
     stage.clock.forward(1_801)
