@@ -105,14 +105,16 @@ class Installing:
     def routes(self) -> list[web.RouteDef]:
         """The page to begin on, and the one that Slack sends people back to."""
         return [
-            web.get(f"{self._place}/install", self._begin, allow_head=False),
-            web.get(f"{self._place}/oauth_redirect", self._come_back, allow_head=False),
+            web.get(f"{self._place}/install", self.begin, allow_head=False),
+            web.get(f"{self._place}/oauth_redirect", self.come_back, allow_head=False),
         ]
 
-    async def _begin(self, request: web.Request) -> web.Response:
+    async def begin(self, request: web.Request) -> web.Response:
+        """Show the page to begin on."""
         return await _shown(await self._flow.handle_installation(await to_bolt_request(request)))
 
-    async def _come_back(self, request: web.Request) -> web.Response:
+    async def come_back(self, request: web.Request) -> web.Response:
+        """Finish what was begun, or say why not."""
         try:
             answer = await self._flow.handle_callback(await to_bolt_request(request))
         except NotAllowed:
