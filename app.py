@@ -130,6 +130,9 @@ class App:
                 store = opened
                 try:
                     house = await self.settled(store)
+                    if self._keys:
+                        resealed = await store.transact(lambda tx: tx.installations.reseal())
+                        log.info("tokens_resealed", anew=resealed.anew, shut=resealed.shut)
                     works = self.works(store, house, await slack.connect(store, house.wording))
                     worker = asyncio.create_task(works.delivery.run())
                     slack.open(works.conversation, works.delivery.stir)
@@ -300,10 +303,11 @@ class App:
                 credentials=Credentials(told.client_id, revealed(told.client_secret) or "") if told.client_id else None,
                 may_install=told.may_install,
                 app_token=revealed(told.app_token),
+                keys=self._keys,
             )
             for told in self._settings.slack
         ]
-        return SlackApps(configs, self.now)
+        return SlackApps(configs, self.now, uuid4)
 
     def manifest(self, url: str, form: str, app: str, *, socket: bool) -> str:
         import json
@@ -343,10 +347,15 @@ class App:
             waited = True
             say(reason)
 
-        store = await open_store(self._settings.database.get_secret_value(), away, fresh=uuid4)
+        place = self._settings.database.get_secret_value()
+        store = await open_store(place, away, fresh=uuid4, keys=self._keys)
         if waited:
             say("The database answers")
         return store
+
+    @property
+    def _keys(self) -> tuple[str, ...]:
+        return tuple(key.get_secret_value() for key in self._settings.secret_keys)
 
     def _log(self, level: str) -> None:
         from bot.logs import set_up

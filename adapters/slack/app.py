@@ -7,6 +7,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,6 +17,8 @@ from adapters.slack.asking import Credentials
 from adapters.slack.channel import SlackChannel
 from adapters.slack.endpoint import Endpoint
 from adapters.slack.guard import Guard
+from adapters.slack.installing import Installing
+from adapters.slack.manifest import SCOPES
 from adapters.slack.own_token import OwnToken
 from adapters.slack.pace import SLACK
 from adapters.slack.rooms import Rooms
@@ -31,6 +35,9 @@ SECONDS, SECONDS_TO_CONNECT, SECONDS_KEPT = 10, 3, 75
 """For a whole call; to connect; for which an idle connection is kept."""
 
 
+Handler = Callable[[web.Request], Any]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What one app is told. It has a `bot_token` for one workspace, or `credentials` for many.
@@ -45,6 +52,8 @@ class Config:
     credentials: Credentials | None = None
     may_install: frozenset[str] | None = frozenset()
     app_token: str | None = field(repr=False, default=None)
+    keys: tuple[str, ...] = field(repr=False, default=())
+    """Fernet keys that seal what passes through an administrator's browser, the newest first."""
 
 
 def session() -> ClientSession:
@@ -58,20 +67,26 @@ def session() -> ClientSession:
 class SlackApp:
     """One app: first its routes, then, once there is a store, its channel; then it is opened."""
 
-    def __init__(self, config: Config, clock: Callable[[], datetime]) -> None:
-        """`clock` gives UTC."""
+    def __init__(self, config: Config, clock: Callable[[], datetime], fresh: Callable[[], UUID]) -> None:
+        """`clock` gives UTC, `fresh` random ids."""
         self.name = f"{SLACK}-{config.name}" if config.name else SLACK
         self.path = f"/{SLACK}/{config.name}" if config.name else f"/{SLACK}"
         self._config = config
         self._clock = clock
+        self._fresh = fresh
+        self._pages: dict[str, Handler] = {}
         self._guard = Guard(self.name, config.signing_secret, clock, self._take)
         self._endpoint: Endpoint | None = None
         self._line: Line | None = None
         self._wires: _Wires | None = None
 
     def routes(self) -> list[web.RouteDef]:
-        """Where Slack delivers."""
-        return [web.post(f"{self.path}/events", self._guard.take)]
+        """Where Slack delivers, and where administrators install the app."""
+        delivers = web.post(f"{self.path}/events", self._guard.take)
+        if self._config.credentials is None:
+            return [delivers]
+        pages = (f"{self.path}/install", f"{self.path}/oauth_redirect")
+        return [delivers, *(web.get(page, self._page, allow_head=False) for page in pages)]
 
     def connect(self, through: ClientSession, store: Store, wording: Wording) -> SlackChannel:
         """The app's channel, for delivery. Nothing is tried again by itself: delivery decides."""
@@ -80,6 +95,7 @@ class SlackApp:
         calls = Web(tokens)
         channel = SlackChannel(self.name, methods, calls, wording)
         telling = Telling(methods, calls, channel)
+        self._pages = self._made_pages(methods, tokens, store, wording)
         self._wires = _Wires(methods, tokens, calls, channel, telling, store, wording)
         return channel
 
@@ -134,6 +150,32 @@ class SlackApp:
         if self._endpoint is None:
             return web.Response(status=503)
         return await self._endpoint.take(request)
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        handler = self._pages.get(request.path)
+        return web.Response(status=503) if handler is None else await handler(request)
+
+    def _made_pages(
+        self, methods: AsyncWebClient, tokens: Tokens, store: Store, wording: Wording
+    ) -> dict[str, Handler]:
+        config = self._config
+        if config.credentials is None:
+            return {}
+        installing = Installing(
+            name=config.name,
+            credentials=config.credentials,
+            api_url=config.api_url,
+            scopes=SCOPES,
+            may_install=config.may_install,
+            keys=config.keys,
+            tokens=tokens,
+            store=store,
+            client=methods,
+            wording=wording,
+            clock=self._clock,
+            fresh=self._fresh,
+        )
+        return {route.path: route.handler for route in installing.routes()}
 
     def _tokens(self, methods: AsyncWebClient, store: Store) -> Tokens:
         config = self._config

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
+from uuid import UUID
 
 from aiohttp import web
 
@@ -15,9 +16,9 @@ from conversations.wording import Wording
 class SlackApps:
     """Each app with its routes and its channel; none is a Slack that nobody has."""
 
-    def __init__(self, configs: Sequence[Config], clock: Callable[[], datetime]) -> None:
-        """`clock` gives UTC."""
-        self._apps = [SlackApp(config, clock) for config in configs]
+    def __init__(self, configs: Sequence[Config], clock: Callable[[], datetime], fresh: Callable[[], UUID]) -> None:
+        """`clock` gives UTC, `fresh` random ids."""
+        self._apps = [SlackApp(config, clock, fresh) for config in configs]
         self._open = AsyncExitStack()
 
     def routes(self) -> list[web.RouteDef]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.asking import Refused, asked
 from adapters.slack.tokens import Tokens
-from bot.ports import Busy, Installation, Store
+from bot.ports import Busy, Installation, Store, Transaction
 
 log = structlog.get_logger()
 
@@ -53,8 +54,7 @@ class Desk:
             log.warning("slack_install_not_allowed", channel=self._channel, workspace=installation.workspace)
             await self._give_back(installation)
             raise NotAllowed
-        now = self._clock()
-        await self._store.transact(lambda tx: tx.installations.keep(installation, now))
+        await self._store.transact(partial(_keep, installation=installation, now=self._clock()))
         self._tokens.dropped_token(installation.workspace)
         log.info("slack_installed", channel=self._channel, workspace=installation.workspace)
 
@@ -63,6 +63,12 @@ class Desk:
             await asked(self._client.auth_revoke(token=installation.token))
         except (Refused, Busy) as trouble:
             log.warning("slack_token_not_revoked", workspace=installation.workspace, reason=str(trouble))
+
+
+def _keep(tx: Transaction, installation: Installation, now: datetime) -> None:
+    """Keep an installation; what the workspace was to be shown while it had let us go is shown now."""
+    tx.installations.keep(installation, now)
+    tx.outbox.revive(installation.channel, installation.workspace, None, now)
 
 
 def bot_token(answer: Answer) -> str:

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from adapters.browser.listening import listening
 from adapters.slack.app import Config, SlackApp, session
 from adapters.slack.channel import SlackChannel
+from adapters.slack.pace import rate_of
 from bot.ports import Address, Store, Transaction
 from conversations.model import Chat
 from storage.guides import load_all_versions
@@ -101,13 +103,15 @@ async def slack_place(
         session() as through,
     ):
         config = Config(name="", signing_secret=peer.app.signing_secret, api_url=peer.api_url, bot_token=peer.token)
-        app = SlackApp(config, clock)
+        app = SlackApp(config, clock, uuid4)
         channel = app.connect(through, for_conversation or store, WORDING)
         bot = composed(
             store,
             clock=clock,
             guides=GUIDES,
             default_guide=default_guide,
+            for_conversation=for_conversation,
+            rate_of=rate_of,
             others=(channel,),
         )
         app.open(bot.conversation, bot.delivery.stir)
