@@ -1,1 +1,1 @@
-"""What the bot is tested against that is not ours: it needs Node or Chromium, and runs by `make test-peers`."""
+"""What the bot is tested against: a stand-in of ours, and peers that need Node or Chromium (`make test-peers`)."""

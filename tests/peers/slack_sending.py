@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -198,7 +199,7 @@ class Sender:
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:
-            async with self._session.post(url, data=body, headers=headers) as response:
+            async with self._session.post(url, data=BytesIO(body), headers=headers) as response:
                 text = await response.text()
                 wants_no_retry = response.headers.get("X-Slack-No-Retry") == "1"
                 return Answer(response.status, text, loop.time() - started, wants_no_retry)

@@ -1,9 +1,11 @@
 """A stand-in Slack with a bot in front of it that only listens: what the stand-in's own tests need."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs
 
 import aiohttp
 from aiohttp import web
@@ -38,6 +40,18 @@ class Heard:
     headers: dict[str, str]
     body: bytes
 
+    @property
+    def event(self) -> Json:
+        """What happened, if it told of an event."""
+        event: Json = json.loads(self.body)["event"]
+        return event
+
+    @property
+    def payload(self) -> Json:
+        """What was done, if it told of a press, a form or a shortcut."""
+        payload: Json = json.loads(parse_qs(self.body.decode())["payload"][0])
+        return payload
+
 
 @dataclass
 class Ear:
@@ -47,6 +61,11 @@ class Ear:
     answers: list[web.Response] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     """The next answers wait for these."""
+
+    @property
+    def events(self) -> list[Json]:
+        """Every event that it was told of, where it was told of nothing else."""
+        return [heard.event for heard in self.heard]
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Note one request."""
@@ -90,6 +109,18 @@ class Stage:
         """Have the bot post in the team's channel; gives the `ts`."""
         answer = await self.client.api_call("chat.postMessage", json={"channel": "C0TEAM", "text": text, **arguments})
         return str(answer["ts"])
+
+    async def pulled(self, user: str, label: str) -> str:
+        """Have a person press a button; gives the trigger."""
+        return str((await self.peer.press(user, label)).deliveries[0].payload["trigger_id"])
+
+    async def opened(self, view: Json | None = None) -> Json:
+        """Have Ana press a button, and the bot open a form for her."""
+        await self.post(blocks=[actions(button("Open"))])
+        trigger = await self.pulled("Ana", "Open")
+        shown = view or form(field_of("Words", block_id="w"))
+        opened: Json = (await self.client.views_open(trigger_id=trigger, view=shown))["view"]
+        return opened
 
     @property
     def rules(self) -> list[str]:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import parse_qs
 
 import aiohttp
@@ -49,11 +48,6 @@ def _is_signed(stage: Stage, heard: Heard) -> bool:
     return verifier.is_valid_request(heard.body, heard.headers)
 
 
-def _event(heard: Heard) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads(heard.body)["event"]
-    return event
-
-
 async def test_every_kind_of_delivery_is_signed(stage: Stage) -> None:
     """Events, commands and interactions, by the app's secret and the clock."""
     await stage.post(blocks=[{"type": "actions", "elements": [button()]}])
@@ -95,6 +89,11 @@ async def test_a_signature_is_wrong_for_one_reason_alone(stage: Stage) -> None:
     assert (_is_signed(stage, good), _is_signed(stage, old), _is_signed(stage, bad)) == (True, False, False)
     stage.clock.forward(-301)
     assert _is_signed(stage, old)
+
+
+async def test_a_large_body_is_sent_too(stage: Stage) -> None:
+    """As somebody may who is not Slack; this bot reads no more than a megabyte."""
+    assert (await stage.peer.raw(b"x" * 2_000_000)).status == 413
 
 
 async def test_slacks_own_questions_are_asked(stage: Stage) -> None:
@@ -151,7 +150,7 @@ async def test_held_events_come_in_the_order_that_is_asked_for(stage: Stage) -> 
 
     await stage.peer.release(reversed)
 
-    assert [_event(heard).get("subtype") for heard in stage.ear.heard[1:]] == ["message_changed", None]
+    assert [heard.event.get("subtype") for heard in stage.ear.heard[1:]] == ["message_changed", None]
     assert said.status == 200
 
 
@@ -211,7 +210,7 @@ async def test_the_bot_hears_itself() -> None:
         stage.peer.bot_url = ""
         await stage.post()
 
-    events = sorted((_event(heard) for heard in stage.ear.heard), key=lambda event: event["event_ts"])
+    events = sorted((heard.event for heard in stage.ear.heard), key=lambda event: event["event_ts"])
     assert [event.get("subtype") for event in events] == [None, "message_changed", "message_deleted"]
     assert events[0]["bot_id"] == events[1]["message"]["bot_id"] == "B0BOT1"
     assert events[0]["blocks"][0]["block_id"] == "say:1"
