@@ -14,7 +14,7 @@ SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_inf
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv --no-config pip compile pyproject.toml --quiet \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup setup-dev run chat test test-long test-peers check format lock slack-schema
+.PHONY: help setup setup-dev run chat test test-long test-peers pictures check format lock slack-schema
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -69,6 +69,10 @@ test-long: setup-dev ## run the long tests
 test-peers: setup-dev $(NODE)/node_modules/ready.stamp ## run the tests that need Node and Chromium
 	@$(BIN)/python -m tests.peers.needed
 	$(BIN)/python -m pytest -n 2 -m peers $(ARGS)
+
+pictures: setup-dev $(NODE)/node_modules/ready.stamp ## draw the messages and forms that changed; ARGS=--all draws every one
+	@$(BIN)/python -m tests.peers.needed
+	@$(BIN)/python -m tests.peers.pictures $(ARGS)
 
 slack-schema: $(NODE)/node_modules/ready.stamp ## write the schema of Slack's blocks anew from Slack's own types
 	node $(NODE)/schema.mjs > $(SLACK_SCHEMA).new
