@@ -86,7 +86,7 @@ def press_of(body: Mapping[str, Any]) -> Press:
         under=None if thread in {None, container.get("message_ts")} else str(thread),
         trigger=str(body["trigger_id"]),
         code=str(action.get("value") or ""),
-        turns_to=int(action["value"]) if turns else None,
+        turns_to=int(str(action["value"])) if turns else None,
         view=view,
         on=_on(message, container),
     )
@@ -121,9 +121,9 @@ def shortcut_of(body: Mapping[str, Any]) -> Shortcut:
         person=str(body["user"]["id"]),
         trigger=str(body["trigger_id"]),
         room=str((body.get("channel") or {}).get("id") or ""),
-        ts=message.get("ts"),
-        under=message.get("thread_ts"),
-        author=message.get("user"),
+        ts=_text(message.get("ts")),
+        under=_text(message.get("thread_ts")),
+        author=_text(message.get("user")),
     )
 
 
@@ -134,8 +134,12 @@ def view_of(view: Mapping[str, Any]) -> View:
         hash=str(view["hash"]),
         is_home=view.get("type") == "home",
         context=Context.read(view.get("private_metadata") or "{}"),
-        previous=view.get("previous_view_id"),
+        previous=_text(view.get("previous_view_id")),
     )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _on(message: Mapping[str, Any], container: Mapping[str, Any]) -> tuple[str, str] | None:

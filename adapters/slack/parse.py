@@ -36,7 +36,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """A person changed their message in a thread."""
+    """A person changed their message in a thread. `broadcast`: it is in the whole channel too."""
 
     room: str
     person: str
@@ -46,6 +46,7 @@ class Changed:
     said_at: datetime
     words: str = field(repr=False)
     addressed: bool
+    broadcast: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,16 +151,18 @@ def _changed(event: Mapping[str, Any], bot_user: str) -> Changed | Deleted | Non
     same = message.get("text") == before.get("text")  # a link was unfolded, or the like
     if same or message.get("bot_id") or message.get("subtype") not in ANSWERS or not _in_thread(message):
         return None
-    text = str(message.get("text") or "")
+    text, said_at = str(message.get("text") or ""), moment(message["ts"])
+    at = moment(message["edited"]["ts"] if message.get("edited") else event["event_ts"])
     return Changed(
         room=str(event["channel"]),
         person=str(message["user"]),
         ts=str(message["ts"]),
         under=str(message["thread_ts"]),
-        at=moment(message["edited"]["ts"] if message.get("edited") else event["event_ts"]),
-        said_at=moment(message["ts"]),
+        at=max(at, said_at),  # Slack tells of changes to the second: one in the same second is not older
+        said_at=said_at,
         words=words_of(text, bot_user),
         addressed=mentions(text, bot_user),
+        broadcast=message.get("subtype") == "thread_broadcast",
     )
 
 
