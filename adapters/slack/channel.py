@@ -5,26 +5,29 @@
    otherwise: nobody reads a team's channel.
 2. A post's reference is the `ts` of its message; of a long one, the `ts` of each, joined by +.
 3. A new message notifies. If somebody's words belong in it, it goes out without them, and they are put in their place.
+4. What went wrong after a new message stood is `Unseen`: the next attempt finds what stands, and goes on from there.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.render import Dialog, is_quiet, quiet, render, split
 from adapters.slack.web import SlackError, Twice, Web
-from bot.ports import Address, InDoubt, Unseen
+from bot.ports import Address, AtFault, Busy, InDoubt, Unseen
 from conversations.messages import Message
 from conversations.wording import Wording
 
-JOINT = "+"
+JOINT, NTH = "+", "#"
+"""Between the references of a long post's messages; and between its key and their number."""
 TICK = "white_check_mark"
-NOTHING_TO_MARK = frozenset(
-    {"already_reacted", "no_reaction", "message_not_found", "too_many_reactions", "bad_timestamp"}
-)
+SHOWS_IT = frozenset({"already_reacted", "no_reaction"})
+CANNOT_SHOW_IT = frozenset({"message_not_found", "too_many_reactions", "too_many_emoji", "bad_timestamp"})
 A_PAGE = 200
 """Messages of a thread that are read at once."""
 
@@ -47,11 +50,12 @@ class SlackChannel:
         stands = replacing.split(JOINT) if replacing else []
         refs: list[str] = []
         for number, piece in enumerate(split(message)):
-            named = key if number == 0 else f"{key}#{number}"
+            named = _named(key, number)
             if number < len(stands):
                 refs.append(await self._change(piece, to, stands[number], named))
-            else:
-                refs.append(await self._send(piece, to.workspace, to.address, named, under or next(iter(refs), None)))
+                continue
+            with _once(begun=len(refs) > len(stands)):
+                refs.append(await self._send(piece, to, named, under or next(iter(refs), None)))
         for left in stands[len(refs) :]:
             await self._remove(to, left)
         return JOINT.join(refs)
@@ -62,7 +66,7 @@ class SlackChannel:
         found: dict[str, str] = {}
         async for said in self._thread(to, under):
             named = next((str(block.get("block_id", "")) for block in said.get("blocks") or ()), "")
-            if said.get("bot_id") and named.partition("#")[0] == key:
+            if said.get("bot_id") and named.partition(NTH)[0] == key:
                 found[named] = str(said["ts"])
         return JOINT.join(found[name] for name in _in_order(key, found)) or None
 
@@ -77,32 +81,41 @@ class SlackChannel:
 
     async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:
         method = self._client.reactions_add if counts else self._client.reactions_remove
-        with suppress(SlackError):  # it shows already what it is to show, or the message is gone
+        try:
             await self._web.call(
-                method, room.workspace, expects=NOTHING_TO_MARK, channel=room.address, name=TICK, timestamp=ref
+                method,
+                room.workspace,
+                expects=SHOWS_IT | CANNOT_SHOW_IT,
+                channel=room.address,
+                name=TICK,
+                timestamp=ref,
             )
+        except SlackError as refused:
+            return refused.error in SHOWS_IT
         return True
 
     async def direct(self, message: Message, to: Address, key: str) -> None:
         for number, piece in enumerate(split(message)):
-            await self._send(piece, to.workspace, to.address, key if number == 0 else f"{key}#{number}", None)
+            with _once(begun=number > 0):
+                await self._send(piece, to, _named(key, number), None)
 
-    async def _send(self, piece: Message, workspace: str, channel: str, key: str, under: str | None) -> str:
+    async def _send(self, piece: Message, to: Address, key: str, under: str | None) -> str:
         said = dict(render(quiet(piece), self._dialog, key))
         if under is not None:
             said["thread_ts"] = under
         sent = await self._web.call(
             self._client.chat_postMessage,
-            workspace,
+            to.workspace,
             Twice.HARMFUL,
-            channel=channel,
+            channel=to.address,
             unfurl_links=False,
             unfurl_media=False,
             **said,
         )
         ref = str(sent["ts"])
         if not is_quiet(piece):
-            await self._change(piece, Address(self.name, workspace, str(sent["channel"])), ref, key)
+            with _once(begun=True):
+                await self._change(piece, replace(to, address=str(sent["channel"])), ref, key)
         return ref
 
     async def _change(self, piece: Message, to: Address, ref: str, key: str) -> str:
@@ -139,9 +152,25 @@ class SlackChannel:
                 return
 
 
+@contextmanager
+def _once(*, begun: bool) -> Iterator[None]:
+    """Where something of a post stands already (`begun`), what may be tried again is Unseen: look before that."""
+    try:
+        yield
+    except (Busy, AtFault):
+        if not begun:
+            raise
+    else:
+        return
+    raise Unseen("half_posted")
+
+
+def _named(key: str, number: int) -> str:
+    """What the `number`th message of a post is called."""
+    return key if number == 0 else f"{key}{NTH}{number}"
+
+
 def _in_order(key: str, found: Mapping[str, str]) -> Sequence[str]:
     """The names of a long post's messages as they follow one another; what comes after a gap is left out."""
-    names = [key]
-    while f"{key}#{len(names)}" in found:
-        names.append(f"{key}#{len(names)}")
-    return names if key in found else []
+    names = (_named(key, number) for number in range(len(found)))
+    return list(takewhile(found.__contains__, names))

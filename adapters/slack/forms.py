@@ -1,8 +1,9 @@
 """Forms and panels as Slack's modals, and what was filled in as the fields of the form. Pure.
 
 1. A modal carries ids alone (`private_metadata`): which form, in which room and thread.
-2. Words that are longer than Slack's box are shown in several boxes, and put together again.
-3. A panel that is too long for a modal is shown in pages.
+2. Words that are longer than Slack's box are shown in several boxes, and put together again. There is always room for
+   more: a box that is nearly full is followed by an empty one.
+3. A panel that is too long for a modal is shown in pages. A page never parts from its buttons what they are about.
 
 Limits: docs.slack.dev, "Modals": 100 blocks, 24 characters of a title, 3,000 in a box, 3,000 of `private_metadata`.
 """
@@ -12,19 +13,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from adapters.slack.render import Block, Dialog, blocks_of, size
-from adapters.slack.text import escaped
-from conversations.messages import ChoiceField, DateField, Field, Form, Message, Part, WordsField
+from adapters.slack.render import Block, Dialog, Weight, blocks_of, weigh
+from adapters.slack.text import cut, escaped, units_of
+from conversations.messages import Buttons, ChoiceField, DateField, Field, Form, Message, Part, WordsField
 from conversations.wording import Wording
-from conversations.words import safe
 
 FORM, PANEL = "form", "panel"
 ROOM_FIELD = "room"
 PAGE = "page"
 """Starts the `action_id` of the buttons that turn pages."""
 
-MOST_IN_TITLE, MOST_IN_BOX, MOST_RADIO, MOST_IN_CHOICE = 24, 3_000, 10, 75
-PAGE_BLOCKS, PAGE_CHARACTERS = 80, 12_000
+MOST_IN_TITLE, MOST_IN_BOX, MOST_IN_LINE, MOST_RADIO, MOST_IN_CHOICE = 24, 3_000, 200, 10, 75
+NEARLY_FULL = 2_000
+PAGE_BLOCKS, PAGE_CHARACTERS = 60, 20_000
+"""Of one page of a panel, beside what else a modal or a home shows."""
 BOX = " +"
 """Between a field's key and the number of its second, third … box."""
 
@@ -51,9 +53,13 @@ class Context:
     def read(cls, text: str) -> "Context":
         """From `private_metadata`. Raises ValueError for what is none of ours."""
         try:
-            return cls(**json.loads(text))
-        except TypeError:
+            context = cls(**json.loads(text))
+        except (TypeError, RecursionError):
             raise ValueError("not our private_metadata") from None
+        texts = (context.workspace, context.room, context.under or "", context.code, context.back)
+        if not all(isinstance(text, str) for text in texts) or type(context.page) is not int or context.page < 0:
+            raise ValueError("not our private_metadata")
+        return context
 
 
 HOME = "home"
@@ -140,16 +146,37 @@ def _view(kind: str, title: str, context: Context, blocks: Sequence[Block], word
 
 
 def _pages(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-    """`parts` in pages that a modal holds. A page never parts from its buttons what they are about."""
+    """`parts` in pages that a modal holds."""
     page: list[Part] = []
-    blocks = characters = 0
-    for part in parts:
-        blocks, characters = blocks + 1 + size(part) // 2_900, characters + size(part)
-        if page and (blocks > PAGE_BLOCKS or characters > PAGE_CHARACTERS):
+    taken = Weight()
+    for whole, weight in _wholes(parts):
+        if page and not _on_one_page(taken + weight):
             yield page
-            page, blocks, characters = [], 1 + size(part) // 2_900, size(part)
-        page.append(part)
+            page, taken = [], Weight()
+        page += whole
+        taken += weight
     yield page
+
+
+def _wholes(parts: Sequence[Part]) -> Iterator[tuple[Sequence[Part], Weight]]:
+    """`parts` up to each row of buttons, or as many of them as a page holds."""
+    whole: list[Part] = []
+    taken = Weight()
+    for part in parts:
+        weight = weigh(part)
+        if whole and not _on_one_page(taken + weight):
+            yield whole, taken
+            whole, taken = [], Weight()
+        whole.append(part)
+        taken += weight
+        if isinstance(part, Buttons):
+            yield whole, taken
+            whole, taken = [], Weight()
+    yield whole, taken
+
+
+def _on_one_page(weight: Weight) -> bool:
+    return weight.blocks <= PAGE_BLOCKS and weight.characters <= PAGE_CHARACTERS
 
 
 def _room_block(wording: Wording) -> Block:
@@ -171,7 +198,7 @@ def _field_blocks(field: Field, wording: Wording) -> Iterator[Block]:
         case WordsField():
             yield from _boxes(field, wording)
         case ChoiceField(options=options):
-            made = [{"text": _plain(label[:MOST_IN_CHOICE]), "value": value} for value, label in options]
+            made = [_option(value, label) for value, label in options]
             chosen = next(option for option in made if option["value"] == field.value)
             kind = "radio_buttons" if len(made) <= MOST_RADIO else "static_select"
             yield _input(field, {"type": kind, "options": made, "initial_option": chosen})
@@ -179,17 +206,25 @@ def _field_blocks(field: Field, wording: Wording) -> Iterator[Block]:
             yield _input(field, {"type": "datepicker"})
 
 
+def _option(value: str, label: str) -> Mapping[str, Any]:
+    """A choice; what is too long for its text goes on below it."""
+    text, *more = cut(label, len, MOST_IN_CHOICE)
+    option = {"text": _plain(text), "value": value}
+    return option | {"description": _plain("".join(more))} if more else option
+
+
 def _boxes(field: WordsField, wording: Wording) -> Iterator[Block]:
-    value = safe(field.value)
-    starts = range(0, max(len(value), 1), MOST_IN_BOX)
-    for number, start in enumerate(starts, start=1):
+    values = list(cut(field.value, units_of, MOST_IN_BOX))
+    if not field.short and units_of(values[-1]) > NEARLY_FULL:
+        values.append("")
+    for number, value in enumerate(values, start=1):
         box: dict[str, Any] = {
             "type": "plain_text_input",
             "multiline": not field.short,
-            "max_length": 200 if field.short else MOST_IN_BOX,
+            "max_length": MOST_IN_LINE if field.short else MOST_IN_BOX,
         }
         if value:
-            box["initial_value"] = value[start : start + MOST_IN_BOX]
+            box["initial_value"] = value
         if number == 1:
             yield _input(field, box)
         else:

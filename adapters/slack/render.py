@@ -4,14 +4,16 @@
 2. People's words stand in `rich_text`, where nothing is a mention, a link or a format.
 3. What notifies has nobody's words: `quiet` is what a new message says first, and the whole is put in its place.
 
-Limits: docs.slack.dev, "Block Kit" reference; 13,000 characters in all is what Slack really takes (platform-facts).
+Limits: docs.slack.dev, "Block Kit" reference; "chat.update": 4,000 bytes of text; 13,000 characters in all is what
+Slack really takes (platform-facts).
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.text import escaped
+from adapters.slack.text import bytes_of, cut, escaped
 from conversations.actions import sure
 from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text, Tone, plain
 from conversations.wording import Wording
@@ -19,9 +21,9 @@ from conversations.words import safe
 
 Block = Mapping[str, Any]
 
-MOST_BLOCKS, MOST_IN_ALL = 50, 12_000
-MOST_IN_SECTION, MOST_IN_HEADER, MOST_IN_LABEL, MOST_IN_ROW = 2_900, 150, 75, 25
-"""Below Slack's own where what is escaped counts for more than it shows."""
+MOST_BLOCKS, MOST_CHARACTERS, MOST_TEXT_BYTES = 50, 12_500, 3_900
+"""Of a message. What is left is for the name of its first block, and for what Slack adds."""
+MOST_IN_BLOCK, MOST_IN_NOTE, MOST_IN_HEADER, MOST_IN_LABEL, MOST_IN_ROW = 2_900, 1_900, 150, 75, 25
 STYLES = {Tone.MAIN: "primary", Tone.GRAVE: "danger"}
 
 
@@ -37,6 +39,23 @@ class Dialog:
         return cls(wording.say("slack.not_yet"))
 
 
+_WIDEST = Dialog("?" * 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What parts take of a message: blocks, characters of them as JSON, bytes of the text that says the same."""
+
+    blocks: int = 0
+    characters: int = 0
+    text_bytes: int = 0
+
+    def __add__(self, other: "Weight") -> "Weight":
+        return Weight(
+            self.blocks + other.blocks, self.characters + other.characters, self.text_bytes + other.text_bytes
+        )
+
+
 def render(message: Message, dialog: Dialog, key: str | None = None) -> Mapping[str, Any]:
     """`message` as the arguments `text` and `blocks`. `key` names the first block, so that the message is known again.
 
@@ -45,25 +64,28 @@ def render(message: Message, dialog: Dialog, key: str | None = None) -> Mapping[
     blocks = [dict(block) for block in blocks_of(message.parts, dialog)]
     if key is not None:
         blocks[0]["block_id"] = key
-    return {"text": escaped(plain(_without_quotes(message))), "blocks": blocks}
+    return {"text": escaped(plain(quiet(message))), "blocks": blocks}
 
 
 def split(message: Message) -> Sequence[Message]:
     """`message` as one or several that Slack takes, in order; together they say every word of it."""
     messages: list[Message] = []
     parts: list[Part] = []
+    taken = Weight()
     for part in (piece for whole in message.parts for piece in _pieces(whole)):
-        if parts and not _fits([*parts, part]):
+        weight = weigh(part)
+        if parts and not _fits(taken + weight):
             messages.append(replace(message, parts=tuple(parts)))
-            parts = []
+            parts, taken = [], Weight()
         parts.append(part)
-    return [*messages, replace(message, parts=tuple(parts))]
+        taken += weight
+    return [*messages, replace(message, parts=tuple(parts) or (Text(message.summary),))]
 
 
 def quiet(message: Message) -> Message:
     """`message` as far as it may notify: without anybody's words."""
-    bare = _without_quotes(message)
-    return bare if bare.parts else replace(message, parts=(Text(message.summary),))
+    bare = tuple(part for part in message.parts if not isinstance(part, Quote))
+    return replace(message, parts=bare or (Text(message.summary),))
 
 
 def is_quiet(message: Message) -> bool:
@@ -71,9 +93,9 @@ def is_quiet(message: Message) -> bool:
     return not any(isinstance(part, Quote) for part in message.parts)
 
 
-def blocks_of(parts: Iterable[Part], dialog: Dialog, first: int = 0) -> Iterator[Block]:
-    """The blocks that lay `parts` out, in order. Buttons count from `first`: no two in a message are called alike."""
-    pressed = first
+def blocks_of(parts: Iterable[Part], dialog: Dialog) -> Iterator[Block]:
+    """The blocks that lay `parts` out, in order. No two buttons of a message are called alike."""
+    pressed = 0
     for part in (piece for whole in parts for piece in _pieces(whole)):
         match part:
             case Heading(text=text) if len(safe(text)) <= MOST_IN_HEADER:
@@ -91,48 +113,40 @@ def blocks_of(parts: Iterable[Part], dialog: Dialog, first: int = 0) -> Iterator
                 yield {"type": "actions", "elements": elements}
 
 
-def size(part: Part) -> int:
-    """How many characters `part` takes of a message."""
-    match part:
-        case Buttons(buttons=buttons):
-            return sum(len(button.label) + len(button.code) + len(button.sure or "") + 40 for button in buttons)
-        case Quote(text=text):
-            return len(safe(text))
-        case Heading(text=text) | Text(text=text) | Note(text=text):
-            return 2 * len(escaped(text))  # in the blocks, and in the text that says the same
+def weigh(part: Part) -> Weight:
+    """What `part` takes of a message, or of a modal."""
+    blocks = list(blocks_of((part,), _WIDEST))
+    characters = len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
+    text = "" if isinstance(part, Quote) else escaped(plain(Message("", (part,))))
+    return Weight(len(blocks), characters, bytes_of(text) + 1)
 
 
-def _fits(parts: Sequence[Part]) -> bool:
-    return len(parts) <= MOST_BLOCKS and sum(size(part) for part in parts) <= MOST_IN_ALL
+def _fits(weight: Weight) -> bool:
+    return (
+        weight.blocks <= MOST_BLOCKS and weight.characters <= MOST_CHARACTERS and weight.text_bytes <= MOST_TEXT_BYTES
+    )
 
 
 def _pieces(part: Part) -> Iterator[Part]:
-    """`part`, in as many of its kind as it takes for each to be one block."""
+    """`part`, in as many of its kind as it takes for each to be one block; none where it shows nothing."""
     match part:
         case Buttons(buttons=buttons):
             for start in range(0, len(buttons), MOST_IN_ROW):
                 yield Buttons(buttons[start : start + MOST_IN_ROW])
         case Quote(text=text):
-            yield from (Quote(piece) for piece in _cut(text, safe))
+            yield from (Quote(piece) for piece in cut(text, _bytes_when_safe, MOST_IN_BLOCK) if piece)
         case Heading(text=text) | Text(text=text) | Note(text=text):
-            yield from (replace(part, text=piece) for piece in _cut(text, escaped))
+            most = MOST_IN_NOTE if isinstance(part, Note) else MOST_IN_BLOCK
+            pieces = cut(text, _bytes_when_escaped, most)
+            yield from (replace(part, text=piece) for piece in pieces if piece.strip())
 
 
-def _cut(text: str, written: Any) -> Iterator[str]:  # noqa: ANN401 -- text to text; Callable would need an import for it
-    """`text` in pieces that are short enough as they are written, broken after a space where there is one."""
-    rest = text
-    while len(written(rest)) > MOST_IN_SECTION:
-        most = MOST_IN_SECTION
-        while len(written(rest[:most])) > MOST_IN_SECTION:
-            most = most * 3 // 4
-        at = rest.rfind(" ", most // 2, most) + 1 or most
-        yield rest[:at]
-        rest = rest[at:]
-    yield rest or "\u200b"  # an empty text is no text to Slack
+def _bytes_when_safe(text: str) -> int:
+    return bytes_of(safe(text))
 
 
-def _without_quotes(message: Message) -> Message:
-    return replace(message, parts=tuple(part for part in message.parts if not isinstance(part, Quote)))
+def _bytes_when_escaped(text: str) -> int:
+    return bytes_of(escaped(text))
 
 
 def _button(button: Button, place: int, dialog: Dialog) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """Slack's Web API: one call at a time, and every way it can end as what the caller does next.
 
 1. An error's text may quote what was sent. It is never logged, raised or kept: only Slack's own name for the error is.
+   So what is raised here is raised outside of what was caught.
 2. What may have happened though nobody saw it is Unseen, unless a second time does no harm: then it is Busy.
 
 Source: docs.slack.dev, each method's "Errors"; "Rate limits".
@@ -9,7 +10,7 @@ Source: docs.slack.dev, each method's "Errors"; "Rate limits".
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
-from typing import Any, NoReturn
+from typing import Any
 
 import structlog
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
@@ -23,7 +24,9 @@ log = structlog.get_logger()
 
 ROOM_GONE = frozenset(
     {"channel_not_found", "is_archived", "not_in_channel", "user_not_in_channel", "channel_is_archived"}
-    | {"user_not_found", "cannot_dm_bot", "user_disabled", "messages_tab_disabled", "restricted_action"}
+    | {"user_not_found", "cannot_dm_bot", "user_disabled", "messages_tab_disabled", "is_inactive", "thread_not_found"}
+    | {"restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_locked"}
+    | {"restricted_action_thread_only_channel", "restricted_action_non_threadable_channel"}
 )
 UNINSTALLED = frozenset({"token_revoked", "account_inactive", "invalid_auth", "not_authed", "app_uninstalled"})
 """The workspace let us go: as good as a room that is gone, until it takes us back."""
@@ -34,7 +37,10 @@ PASSING = frozenset(
     | {"accesslimited", "message_limit_exceeded", "rate_limited"}
 )
 DID_NOT_HAPPEN = frozenset({"ratelimited", "rate_limited", "accesslimited", "service_unavailable"})
-NAME = re.compile(r"[a-z0-9_]{1,40}")
+NAME, LONGEST_WAIT = re.compile(r"[a-z0-9_]{1,60}"), re.compile(r"[0-9]{1,5}")
+NOBODY_SAW = (ClientError, SlackClientError, OSError, TimeoutError)
+NO_ANSWER = (ValueError, AttributeError)
+"""What slack_sdk makes of an answer that is no JSON object."""
 THROTTLED, SERVER_FAILED = 429, 500
 
 
@@ -77,40 +83,47 @@ class Web:
             token = (await self._tokens.fresh(workspace)).token
         except NotInstalled:
             raise RoomGone("not_installed") from None
+        trouble: Exception
         try:
-            response = await method(token=token, **arguments)
+            answer = (await method(token=token, **arguments)).data
+            if isinstance(answer, dict):
+                return answer
+            trouble = _unseen(twice, "server_failed")
         except SlackApiError as refused:
-            self._refused(refused, workspace, twice, expects)
+            trouble = self._meaning(refused.response, workspace, twice, expects)
         except (ClientConnectorError, ConnectionTimeoutError):
-            raise Busy("unreachable") from None
-        except (ClientError, SlackClientError, OSError, TimeoutError):
-            raise _unseen(twice, "connection_lost") from None
-        return dict(response.data) if isinstance(response.data, dict) else {}
+            trouble = Busy("unreachable")
+        except NOBODY_SAW:
+            trouble = _unseen(twice, "connection_lost")
+        except NO_ANSWER:
+            trouble = _unseen(twice, "server_failed")
+        raise trouble
 
-    def _refused(self, refused: SlackApiError, workspace: str, twice: Twice, expects: frozenset[str]) -> NoReturn:
-        response = refused.response
+    def _meaning(self, response: object, workspace: str, twice: Twice, expects: frozenset[str]) -> Exception:
         status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
         data = getattr(response, "data", None)
         error = str(data.get("error", "")) if isinstance(data, dict) else ""
         if status == THROTTLED or error in {"ratelimited", "rate_limited"}:
-            raise Busy("throttled", _retry_after(response), throttled=True) from None
+            return Busy("throttled", _retry_after(response), throttled=True)
         if error in expects:
-            raise SlackError(error) from None
+            return SlackError(error)
         if error in UNINSTALLED:
             self._tokens.dropped_token(workspace)
-            raise RoomGone(error) from None
+            return RoomGone(error)
         if error == "token_expired":
             self._tokens.dropped_token(workspace)
-            raise Busy(error, 1.0) from None
+            return Busy(error, 1.0)
         if error in ROOM_GONE:
-            raise RoomGone(error) from None
+            return RoomGone(error)
         if error in AT_FAULT:
             log.error("slack_refuses", workspace=workspace, error=error, needed=_named(data, "needed"))
-            raise AtFault(error) from None
+            return AtFault(error)
+        if error in DID_NOT_HAPPEN:
+            return Busy(error)
         if error in PASSING or status >= SERVER_FAILED or not NAME.fullmatch(error):
-            raise (Busy(error) if error in DID_NOT_HAPPEN else _unseen(twice, "server_failed")) from None
+            return _unseen(twice, "server_failed")
         log.error("slack_refuses", workspace=workspace, error=error)
-        raise Poison(error) from None
+        return Poison(error)
 
 
 def _unseen(twice: Twice, reason: str) -> Exception:
@@ -118,12 +131,9 @@ def _unseen(twice: Twice, reason: str) -> Exception:
 
 
 def _retry_after(response: object) -> float | None:
-    headers = getattr(response, "headers", None) or {}
-    said = headers.get("Retry-After") or headers.get("retry-after")
-    try:
-        return max(1.0, float(str(said)))
-    except ValueError:
-        return None
+    """The seconds that Slack wants us to wait, one at least, if it says so."""
+    said = (getattr(response, "headers", None) or {}).get("Retry-After", "")
+    return float(max(1, int(said))) if LONGEST_WAIT.fullmatch(said) else None
 
 
 def _named(data: object, name: str) -> str | None:
