@@ -28,8 +28,10 @@ from adapters.slack.interactions import order_of, press_of, shortcut_of, submiss
 from adapters.slack.manifest import COMMAND, NOT_AN_ANSWER, START
 from adapters.slack.parse import parse
 from adapters.slack.render import Dialog, render
+from adapters.slack.shape import looks_like_slacks
 from adapters.slack.tokens import NotInstalled, Tokens
 from adapters.slack.turns import Turns
+from adapters.slack.uninstalling import heed
 from bot.logs import bare
 from bot.ports import Busy, Installation, Store, StoreDown
 from conversations.wording import Wording
@@ -37,7 +39,7 @@ from conversations.wording import Wording
 log = structlog.get_logger()
 
 EVENTS = ("message", "app_mention", "app_home_opened", "member_joined_channel")
-NOT_SLACKS = (KeyError, ValueError, TypeError, AttributeError, IndexError)
+NOT_SLACKS = (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError)
 
 T = TypeVar("T")
 
@@ -73,6 +75,8 @@ class Endpoint:
             asked = await to_bolt_request(request)
         except NOT_SLACKS:
             raise Unreadable from None
+        if not looks_like_slacks(asked.body):
+            raise Unreadable
         return await to_aiohttp_response(await self.bolt.async_dispatch(asked))
 
     def _made(self, client: AsyncWebClient) -> AsyncApp:
@@ -99,8 +103,6 @@ class Endpoint:
         )
         for kind in EVENTS:
             bolt.event(kind)(self._event)
-        for kind in ("app_uninstalled", "tokens_revoked"):
-            bolt.event(kind)(self._let_go)
         bolt.event(ANYTHING)(_nothing)
         bolt.action(ANYTHING)(self._action)
         bolt.view(FORM)(self._view)
@@ -112,8 +114,13 @@ class Endpoint:
 
     # --- whose it is ---
 
-    async def _before(self, context: AsyncBoltContext, body: Body, next: Callable[[], Any]) -> None:  # noqa: A002 -- bolt calls it so
-        """Keep what says whose delivery it is where bolt's own reading may be wrong: in a shared channel."""
+    async def _before(self, context: AsyncBoltContext, body: Body, next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 -- bolt calls it so
+        """Keep what says whose delivery it is where bolt's own reading may be wrong: in a shared channel.
+
+        Who lets the bot go says so twice, and is unknown the second time.
+        """
+        if await heed(body, self._tokens):
+            return BoltResponse(status=200)
         view = body.get("view") or {}
         try:
             context["kept"] = Context.read(view.get("private_metadata") or "{}").workspace
@@ -122,6 +129,7 @@ class Endpoint:
         channel, container = body.get("channel"), body.get("container") or {}
         context["room"] = (channel or {}).get("id") if isinstance(channel, dict) else container.get("channel_id")
         await next()
+        return None
 
     async def _authorize(
         self, context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None, user_id: str | None
@@ -160,11 +168,6 @@ class Endpoint:
         heard = parse(body["event"], installation.bot_user, installation.bot)
         if heard is not None:
             await self._turns.heard(context["workspace"], heard, str(body.get("event_id", "")))
-
-    async def _let_go(self, body: Body) -> None:
-        event = body["event"]
-        if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-            await self._tokens.forget(str(body.get("team_id") or body.get("enterprise_id")))
 
     async def _action(self, ack: AsyncAck, context: AsyncBoltContext, body: Body) -> None:
         press = _read(press_of, body)

@@ -68,7 +68,7 @@ def _challenge(raw: bytes) -> str | None:
     """What Slack wants to hear back when somebody gives it our address."""
     try:
         said = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable from None
     asks = isinstance(said, dict) and said.get("type") == "url_verification"
     return str(said.get("challenge", "")) if asks else None

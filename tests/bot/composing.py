@@ -325,11 +325,15 @@ def composed(
     guides: Iterable[Guide] = (GUIDE,),
     default_guide: str | None = None,
     for_delivery: Store | None = None,
+    for_conversation: Store | None = None,
     rate_of: Callable[[str], Rate | None] = lambda _: None,
     lease: timedelta = LEASE,
     others: Iterable[Channel] = (),
 ) -> Bot:
-    """A bot on `store`, in `room` and `others`; its delivery sees `for_delivery` in its place, if there is one."""
+    """A bot on `store`, in `room` and `others`.
+
+    Its delivery sees `for_delivery` in its place, if there is one, and what comes in `for_conversation`.
+    """
     clock = clock or Clock()
     room = room or RigChannel()
     rig = survey if isinstance(survey, RigSurvey) else RigSurvey()
@@ -352,8 +356,9 @@ def composed(
         chance=lambda: chance.pop(0) if len(chance) > 1 else chance[0],
     )
     delivery = Delivery(for_delivery or store, performer, clock, rate_of, lease=lease)
-    showing = Showing(store, house, Directory(()), clock)
-    conversation = Conversation(store, house, showing, clock=clock, fresh=uuid4, stirred=delivery.stir)
+    incoming = for_conversation or store
+    showing = Showing(incoming, house, Directory(()), clock)
+    conversation = Conversation(incoming, house, showing, clock=clock, fresh=uuid4, stirred=delivery.stir)
     schedules = Schedules(store, conversation, clock, Retention())
     return Bot(store, clock, room, rig, conversation, delivery, schedules, chance)
 

@@ -1,16 +1,20 @@
 """A bot in a stand-in Slack, on a database of its own."""
 
 import asyncio
+import logging
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from io import StringIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from bot import logs
 from storage.opening import OpenStore, open_store
 from tests.adapters.slack.composing import Place, slack_place
-from tests.bot.composing import opened
+from tests.bot.composing import MONDAY, opened
+from tests.canary import MARK, libraries_left_as_found
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +39,16 @@ async def place(store: OpenStore) -> AsyncIterator[Place]:
     """Slack with a bot in it."""
     async with slack_place(store) as place:
         yield place
+
+
+@pytest.fixture
+def logged() -> Iterator[StringIO]:
+    """Hear all that is logged, texts of libraries too; marked words, tokens and secrets are not to be in it."""
+    stream = StringIO()
+    with libraries_left_as_found():
+        logs.set_up("DEBUG", "json", lambda: MONDAY, stream)
+        logging.getLogger().addHandler(logging.StreamHandler(stream))
+        yield stream
+    heard = stream.getvalue()
+    leaked = [line for line in heard.splitlines() if any(secret in line for secret in (MARK, "xoxb-", "a-signing-"))]
+    assert leaked == []

@@ -1,7 +1,8 @@
 """For tests about installations: a clock, a stand-in Slack, and stores that the tokens are kept in."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -38,19 +39,32 @@ class Clock:
 
 
 class Faltering:
-    """A store that is down while a test says so. It counts what it is asked."""
+    """A store that is down, or takes its time, while a test says so. It counts what it is asked."""
 
     def __init__(self, real: Store) -> None:
         self.real = real
         self.is_down: Callable[[], bool] = lambda: False
         self.asked = 0
+        self._open = asyncio.Event()
+        self._open.set()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let everybody wait until the end of the block."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         self._look()
+        await self._open.wait()
         return await self.real.transact(work)
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         self._look()
+        await self._open.wait()
         return await self.real.read(work)
 
     async def close(self) -> None:

@@ -1,0 +1,15 @@
+"""Whether a delivery looks like Slack's at all: bolt trips over anything else, and it would never succeed. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+OBJECTS = ("container", "enterprise", "event", "message", "team", "user", "view")
+
+
+def looks_like_slacks(body: Mapping[str, Any]) -> bool:
+    """Whether objects are objects, and a workspace or an organisation is named."""
+    if not all(isinstance(body.get(name) or {}, dict) for name in OBJECTS):
+        return False
+    team, enterprise = body.get("team") or {}, body.get("enterprise") or {}
+    named = [body.get("team_id"), body.get("enterprise_id"), team.get("id"), enterprise.get("id")]
+    return any(named) and all(isinstance(name or "", str) for name in named)
