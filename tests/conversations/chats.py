@@ -109,11 +109,17 @@ class Table:
         match event:
             case on.Answered():
                 part = Part(
-                    event.part, event.participant, event.question, event.visibility, event.permission, event.ref
+                    event.part,
+                    event.participant,
+                    event.question,
+                    event.visibility,
+                    event.permission,
+                    event.ref,
+                    said_at=event.said_at,
                 )
                 self.parts.append(part)
-            case on.AnswerEdited(part=part_id, version=version):
-                self._change(part_id, version=version)
+            case on.AnswerEdited(part=part_id, version=version, said_at=said_at):
+                self._change(part_id, version=version, said_at=said_at)
             case on.AnswerMoved(part=part_id, question=question, version=version):
                 self._change(part_id, question=question, version=version)
             case on.AnswerWithdrawn(part=part_id):

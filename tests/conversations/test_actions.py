@@ -9,7 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations import commands as do
-from conversations.actions import FORMS, MEANING, PLAIN, STARTERS, button, decode, encode, submitted, typed
+from conversations.actions import (
+    FORMS,
+    MEANING,
+    PLAIN,
+    STARTERS,
+    SURE,
+    button,
+    decode,
+    encode,
+    opens,
+    submitted,
+    sure,
+    typed,
+)
 from conversations.commands import Panel, Show, Which
 from conversations.model import Pace, Permission, Progress, Visibility
 from conversations.refusals import NotNow
@@ -64,6 +77,38 @@ def test_grave_buttons_ask_first() -> None:
     assert button(WORDING, "send", CHAT).sure
     assert button(WORDING, "cancel", CHAT).sure
     assert button(WORDING, "next", CHAT).sure is None
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [("send", do.Send(sure=True)), ("end_practice", do.Send(sure=True)), ("cancel", do.Cancel(sure=True))],
+)
+def test_a_press_that_a_dialog_asked_about_is_sure(name: str, command: object) -> None:
+    """Nobody is asked twice: the chat's question is the dialog's."""
+    pressed = decode(sure(encode(name, CHAT)))
+
+    assert (pressed.chat, pressed.ask) == (CHAT, command)
+
+
+@pytest.mark.parametrize("name", sorted(set(MEANING) - set(SURE)))
+def test_a_press_that_needs_no_asking_stays_as_it_is(name: str) -> None:
+    """Where there was no dialog, or a code is none of ours, nothing is made sure."""
+    code = encode(name, CHAT, "about")
+
+    assert sure(code) == code
+    assert (sure("theirs"), sure("")) == ("theirs", "")
+
+
+@pytest.mark.parametrize("panel", Panel)
+def test_every_panel_has_a_button_that_opens_it(panel: Panel) -> None:
+    """What can't be shown at once is shown at a press, with the chat and what it is about."""
+    show = Show(panel, part=PART) if panel is Panel.CHANGE else Show(panel, question="first")
+    offered = opens(show, CHAT, WORDING)
+    pressed = decode(offered.code)
+
+    assert (pressed.chat, pressed.ask) == (CHAT, show)
+    assert offered.label
+    assert decode(opens(Show(panel), None, WORDING).code).ask == Show(panel)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +175,15 @@ def test_a_start_that_cant_be_read_says_so(text: str) -> None:
         typed(text, WORDING, addressed=True)
 
     assert refused.value.key == "no_such_pace"
+
+
+@pytest.mark.parametrize(("said", "named"), [("Leeds Hospice", "Leeds Hospice"), ("", None), (None, None)])
+def test_a_start_form_may_say_which_organisation_it_is(said: str | None, named: str | None) -> None:
+    """An empty box names none, and a platform that has no such box names none."""
+    fields = {"guide": "two", "pace": "open"} | ({} if said is None else {"organisation": said})
+    pressed = submitted("form_start::", fields)
+
+    assert pressed.ask == do.Start("two", Pace.OPEN, organisation=named)
 
 
 def test_forms_carry_what_they_are_about() -> None:
