@@ -1,11 +1,13 @@
-"""What a machine lacks for the peers is told."""
+"""What a machine lacks for the peers is told, and what they need of Node is pinned."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
 from tests.peers import needed
+from tests.peers.programs import NODE_FOLDER
 
 
 @pytest.mark.parametrize("version", ["v18.20.8", "v9.0.0", "", "nonsense"])
@@ -38,3 +40,13 @@ def test_who_can_install_nothing_is_told_and_stopped(tmp_path: Path, monkeypatch
 
     with pytest.raises(SystemExit, match="Node 20 or newer"):
         needed.main()
+
+
+def test_what_is_needed_of_node_is_pinned_by_version_and_sum() -> None:
+    """The lock file says what is installed, and not from where: any mirror will do."""
+    lock = json.loads((NODE_FOLDER / "package-lock.json").read_text())
+    packages = [package for name, package in lock["packages"].items() if name]
+
+    assert packages
+    assert all("resolved" not in package for package in packages)
+    assert all(package["version"] and package["integrity"] for package in packages)
