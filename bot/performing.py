@@ -122,7 +122,7 @@ class Performer:
         except AtFault as fault:
             until = self._clock() + backoff.AT_FAULT
             return Settlement(
-                status=Status.READY,
+                status=_in_doubt(claim),
                 reason=_reason("at_fault", fault),
                 again_at=until,
                 keep_attempt=False,
@@ -281,11 +281,12 @@ class Performer:
 
     def _busy(self, claim: Claim, busy: Busy) -> Settlement:
         reason = _reason("busy", busy)
+        status = Status.ATTEMPTED if busy.begun else _in_doubt(claim)
         if not busy.throttled:
-            return self._try_again(claim, reason, at_least=busy.retry_after or 0)
+            return self._try_again(claim, reason, at_least=busy.retry_after or 0, status=status)
         until = self._clock() + timedelta(seconds=busy.retry_after or backoff.THROTTLED_SECONDS)
         return Settlement(
-            status=Status.READY,
+            status=status,
             reason=reason,
             again_at=until,
             keep_attempt=False,
@@ -308,6 +309,11 @@ class Performer:
         if channel is None:
             raise _RunsElsewhere
         return channel
+
+
+def _in_doubt(claim: Claim) -> Status:
+    """How a row waits for its next attempt: what is in doubt stays so until it is done."""
+    return Status.ATTEMPTED if claim.doubtful else Status.READY
 
 
 def _reason(kind: str, refusal: Exception) -> str:

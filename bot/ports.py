@@ -24,12 +24,18 @@ class RoomGone(Exception):
 class Busy(Exception):
     """The other side is busy, away or out of order. Try again, not before `retry_after` seconds if it said so."""
 
-    def __init__(self, reason: str, retry_after: float | None = None, *, throttled: bool = False) -> None:
-        """`reason` is a short class of failure, never a raw text. `throttled`: it told us to slow down."""
+    def __init__(
+        self, reason: str, retry_after: float | None = None, *, throttled: bool = False, begun: bool = False
+    ) -> None:
+        """`reason` is a short class of failure, never a raw text. `throttled`: it told us to slow down.
+
+        `begun`: some of what was asked is done, so whoever tries again looks first.
+        """
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
         self.throttled = throttled
+        self.begun = begun
 
 
 class Unseen(Exception):

@@ -154,15 +154,19 @@ class SlackChannel:
 
 @contextmanager
 def _once(*, begun: bool) -> Iterator[None]:
-    """Where something of a post stands already (`begun`), what may be tried again is Unseen: look before that."""
+    """Where something of a post stands already (`begun`), whoever tries again looks before that."""
     try:
         yield
-    except (Busy, AtFault):
+    except (Busy, AtFault) as refused:
         if not begun:
             raise
-    else:
-        return
-    raise Unseen("half_posted")
+        raise _half_done(refused) from None
+
+
+def _half_done(refused: Busy | AtFault) -> Busy | Unseen:
+    if isinstance(refused, AtFault):
+        return Unseen("half_posted")
+    return Busy(refused.reason, refused.retry_after, throttled=refused.throttled, begun=True)
 
 
 def _named(key: str, number: int) -> str:
