@@ -17,6 +17,7 @@ from storage.opening import OpenStore
 from storage.tables import answers
 from tests.bot.composing import WORDING, Bot, Clock, composed
 from tests.peers.slack import SlackPeer, slack_peer
+from tests.peers.slack_line import SlackLine
 
 GUIDES = load_all_versions(Path(__file__).parents[3] / "conversations" / "guides")
 DEFAULT = "team-leeds"
@@ -95,14 +96,24 @@ async def slack_place(
     default_guide: str | None = DEFAULT,
     strict_pace: bool = True,
     expect_failures: bool = False,
+    line: SlackLine | None = None,
 ) -> AsyncIterator[Place]:
-    """A bot on `store` in a stand-in Slack, for as long as the block; what comes in sees `for_conversation` instead."""
+    """A bot on `store` in a stand-in Slack, for as long as the block; what comes in sees `for_conversation` instead.
+
+    With a `line` it comes by Socket Mode too.
+    """
     clock = Clock()
     async with (
         slack_peer(clock, strict_pace=strict_pace, expect_failures=expect_failures) as peer,
         session() as through,
     ):
-        config = Config(name="", signing_secret=peer.app.signing_secret, api_url=peer.api_url, bot_token=peer.token)
+        config = Config(
+            name="",
+            signing_secret=peer.app.signing_secret,
+            api_url=peer.api_url if line is None else await line.before(peer.api_url),
+            bot_token=peer.token,
+            app_token=None if line is None else line.app_token,
+        )
         app = SlackApp(config, clock, uuid4)
         channel = app.connect(through, for_conversation or store, WORDING)
         bot = composed(
