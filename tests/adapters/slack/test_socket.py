@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.app import session
@@ -62,8 +63,9 @@ async def test_a_command_is_answered_down_the_line(line: SlackLine, store: OpenS
         assert "Type start to open one." in str(answer["text"])
 
 
-async def nobody() -> None:
-    """Know no workspace."""
+async def nobody() -> AuthorizeResult:
+    """Know one workspace."""
+    return AuthorizeResult(enterprise_id=None, team_id="T1")
 
 
 async def test_the_line_is_asked_for_until_it_stands(line: SlackLine) -> None:
@@ -72,7 +74,7 @@ async def test_the_line_is_asked_for_until_it_stands(line: SlackLine) -> None:
     async with session() as through:
         methods = AsyncWebClient(session=through, base_url=await line.before(""), retry_handlers=[])
         bolt = AsyncApp(client=methods, authorize=nobody, request_verification_enabled=False)
-        ours = Line("slack", bolt, line.app_token, methods, pauses=(0.0,))
+        ours = Line("slack", bolt, line.app_token, methods, ping_seconds=0.05)
         ours.open()
         try:
             await line.up()
