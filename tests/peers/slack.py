@@ -5,7 +5,7 @@
 3. It keeps what stands in channels, threads, forms and homes, so that a test reads what people see.
 4. Whatever breaks a rule is in `failures`, and leaving the context raises AssertionError if there is any.
 
-`python -m tests.peers.slack --port 4390 --light --delay-ms 150` runs a part of it by itself, for benchmarks.
+`python -m tests.peers.slack --port 4390` runs it by itself.
 """
 
 import argparse
@@ -20,7 +20,6 @@ from tests.peers.slack_blocks import text_of
 from tests.peers.slack_consent import consent
 from tests.peers.slack_faults import Fault
 from tests.peers.slack_founding import Founding
-from tests.peers.slack_light import run_light
 from tests.peers.slack_listening import CountingServer, listening
 from tests.peers.slack_pressing import Pressing
 from tests.peers.slack_replying import Replying
@@ -207,11 +206,10 @@ async def slack_peer(
     assert expect_failures or not broken, f"rules of Slack's or ours were broken: {broken}"
 
 
-async def _run(port: int, delay_seconds: float) -> None:
+async def _run(port: int) -> None:
     async with slack_peer(lambda: datetime.now(UTC), port=port, expect_failures=True) as peer:
-        peer.web.delay_seconds = delay_seconds
         app = peer.app
-        print(f"{peer.api_url} token {peer.token} signing secret {app.signing_secret}", flush=True)  # noqa: T201 -- as in slack_light.py
+        print(f"{peer.api_url} token {peer.token} signing secret {app.signing_secret}", flush=True)  # noqa: T201 -- who started it waits for this
         await asyncio.Event().wait()
 
 
@@ -219,11 +217,7 @@ def main() -> None:
     """Run the stand-in by itself."""
     parser = argparse.ArgumentParser(description="A stand-in for Slack")
     parser.add_argument("--port", type=int, default=0, help="0, unless it is given: any that is free")
-    parser.add_argument("--delay-ms", type=float, default=0.0)
-    parser.add_argument("--light", action="store_true", help="say yes to everything and only count")
-    given = parser.parse_args()
-    run = run_light if given.light else _run
-    asyncio.run(run(given.port, given.delay_ms / 1_000))
+    asyncio.run(_run(parser.parse_args().port))
 
 
 if __name__ == "__main__":

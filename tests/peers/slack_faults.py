@@ -46,13 +46,11 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Delay:
-    """Slack takes its time. For benchmarks: no test waits for a clock."""
-
-    seconds: float
+class Passes:
+    """Nothing goes wrong with this call: what was ordered after it is for a later one."""
 
 
-Fault = RateLimited | ServerError | DropAfterAccepting | DropBeforeAccepting | ApiError | Held | Delay
+Fault = RateLimited | ServerError | DropAfterAccepting | DropBeforeAccepting | ApiError | Held | Passes
 
 
 class Faults:

@@ -1,6 +1,5 @@
 """The Web API of the stand-in Slack over HTTP: reads a call, lets what was ordered go wrong, and answers."""
 
-import asyncio
 import json
 from base64 import b64decode
 from datetime import timedelta
@@ -13,13 +12,13 @@ from tests.peers.slack_access import Code, access, authorised
 from tests.peers.slack_blocks import calls_everyone
 from tests.peers.slack_faults import (
     ApiError,
-    Delay,
     DropAfterAccepting,
     DropBeforeAccepting,
     Fault,
     Faults,
     Held,
     Pace,
+    Passes,
     RateLimited,
     ServerError,
 )
@@ -36,8 +35,6 @@ class WebApi:
         self.codes: dict[str, Code] = {}
         self.hasty: list[Call] = []
         """Calls that came before the time that their caller was told to wait for."""
-        self.delay_seconds = 0.0
-        """How long every answer takes. For benchmarks."""
         self._world = world
         self._pace = Pace()
         self._strict_pace = strict_pace
@@ -57,8 +54,6 @@ class WebApi:
             raise
 
     async def _told(self, method: str, call: Call, request: web.BaseRequest) -> web.StreamResponse:
-        if self.delay_seconds:
-            await asyncio.sleep(self.delay_seconds)
         channel = str(call.arguments["channel"]) if "channel" in call.arguments else None
         if self._pace.is_hasty(method, channel, call.at):
             self.hasty.append(call)
@@ -70,7 +65,7 @@ class WebApi:
         self, call: Call, channel: str | None, request: web.BaseRequest, fault: Fault | None
     ) -> web.StreamResponse:
         match fault:
-            case None:
+            case None | Passes():
                 return self._perform(call, channel)
             case RateLimited(retry_after):
                 return self._slow_down(call, channel, retry_after)
@@ -89,9 +84,6 @@ class WebApi:
                 arrived.set()
                 await gate.wait()
                 return response
-            case Delay(seconds):
-                await asyncio.sleep(seconds)
-                return self._perform(call, channel)
             case never:
                 assert_never(never)
 

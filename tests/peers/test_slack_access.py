@@ -282,21 +282,6 @@ async def _by_itself(*words: str) -> AsyncIterator[list[str]]:
         await process.wait()
 
 
-async def test_it_runs_by_itself_and_only_counts() -> None:
-    """For benchmarks: yes to everything, and the counters."""
-    calls = ("chat.postMessage", "chat.postMessage", "views.open", "auth.test")
-    async with _by_itself("--light", "--delay-ms", "1") as (api_url,), aiohttp.ClientSession() as session:
-        for method in calls:
-            async with session.post(api_url + method, json={"channel": TEAM}) as response:
-                answer = await response.json()
-            assert (answer["ok"], answer["channel"]) == (True, TEAM)
-        async with session.get(api_url.replace("/api/", "/counters")) as response:
-            counted = await response.json()
-
-    assert counted["calls"] == {"chat.postMessage": 2, "views.open": 1, "auth.test": 1}
-    assert counted["connections"] == 1
-
-
 async def test_it_runs_by_itself_in_full() -> None:
     """It says where it is and what opens it, and checks as always."""
     async with _by_itself() as (api_url, _, token, *_), aiohttp.ClientSession() as session:

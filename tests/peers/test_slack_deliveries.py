@@ -14,11 +14,11 @@ from slack_sdk.signature import SignatureVerifier
 
 from tests.peers.slack_faults import (
     ApiError,
-    Delay,
     DropAfterAccepting,
     DropBeforeAccepting,
     Fault,
     Held,
+    Passes,
     RateLimited,
     ServerError,
 )
@@ -267,7 +267,7 @@ async def test_faults_come_in_order(stage: Stage) -> None:
 async def test_an_answer_can_be_held(stage: Stage) -> None:
     """The post stands while its answer is awaited."""
     held = Held(asyncio.Event())
-    stage.peer.fail("chat.postMessage", held, Delay(0.0))
+    stage.peer.fail("chat.postMessage", held, Passes())
     posting = asyncio.create_task(stage.post())
     await held.arrived.wait()
     assert stage.peer.posts("team") == ["Hello"]

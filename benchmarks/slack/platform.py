@@ -1,5 +1,9 @@
-"""The stand-in Slack for benchmarks: it says yes to everything, after a while if told to, and keeps only counters."""
+"""A stand-in Slack for benchmarks: it says yes to everything, after a while if told to, and keeps only counters.
 
+`python -m benchmarks.slack.platform --port 4390 --delay-ms 150`; `/counters` tells, `/delay/0` changes the wait.
+"""
+
+import argparse
 import asyncio
 import json
 from collections import Counter
@@ -7,10 +11,13 @@ from itertools import count
 
 from aiohttp import web
 
+from benchmarks.slack.cores import DRIVING, pin
 from tests.peers.slack_listening import CountingServer, listening
 
+MS = 1_000
 
-class Light:
+
+class Platform:
     """Answers every call with as little work as it can."""
 
     def __init__(self, delay_seconds: float) -> None:
@@ -24,6 +31,9 @@ class Light:
         method = request.path.removeprefix("/api/")
         if method == "/counters":
             return web.json_response(self.counters())
+        if method.startswith("/delay/"):
+            self._delay = float(method.removeprefix("/delay/")) / MS
+            return web.Response()
         body = await request.read()
         self.calls[method] += 1
         if self._delay:
@@ -37,7 +47,7 @@ class Light:
         return web.Response(body=json.dumps(answer).encode(), content_type="application/json")
 
     def counters(self) -> dict[str, object]:
-        """Calls by method, and connections that were taken."""
+        """Calls by method, and connections that were taken, this one among them."""
         return {"calls": dict(self.calls), "connections": self.server.taken if self.server else 0}
 
 
@@ -47,9 +57,22 @@ def _channel(request: web.BaseRequest, body: bytes) -> str:
     return request.query.get("channel", "")
 
 
-async def run_light(port: int, delay_seconds: float) -> None:
-    """Say where the Web API is, and answer for ever."""
-    light = Light(delay_seconds)
-    async with listening(light.answer, port) as (light.server, address):
-        print(f"{address}/api/", flush=True)  # noqa: T201 -- who started it waits for this
+async def _run(port: int, delay_seconds: float) -> None:
+    platform = Platform(delay_seconds)
+    async with listening(platform.answer, port) as (platform.server, address):
+        print(f"{address}/api/", flush=True)
         await asyncio.Event().wait()
+
+
+def main() -> None:
+    """Say where the Web API is, and answer for ever."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.slack.platform", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0, unless it is given: any that is free")
+    parser.add_argument("--delay-ms", type=float, default=0.0)
+    given = parser.parse_args()
+    pin(DRIVING)
+    asyncio.run(_run(given.port, given.delay_ms / MS))
+
+
+if __name__ == "__main__":
+    main()
