@@ -74,6 +74,7 @@ class Posted:
     room: str
     message: Message
     edits: int = 0
+    under: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Sent:
     to: str
     message: Message
     key: str | None = None
+    under: str | None = None
 
 
 class Dropped(Exception):
@@ -107,6 +109,11 @@ class RigChannel:
     posts: list[Posted] = field(default_factory=list)
     whispers: list[Sent] = field(default_factory=list)
     letters: list[Sent] = field(default_factory=list)
+    marks: list[tuple[str, bool]] = field(default_factory=list)
+    """People's own messages that were marked, and whether as one that counts."""
+    can_mark: bool = False
+    can_tell: bool = True
+    """Whether it knows, when it is asked, if a post of ours arrived."""
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     """Set at each request."""
 
@@ -114,7 +121,7 @@ class RigChannel:
         dropped = await self._request(to.address)
         ref = replacing or f"post-{len(self.posts) + 1}"
         if replacing is None:
-            self.posts.append(Posted(key, to.address, message))
+            self.posts.append(Posted(key, to.address, message, under=under))
         else:
             posted = self.posts[int(ref.removeprefix("post-")) - 1]
             posted.message = message
@@ -124,6 +131,8 @@ class RigChannel:
         return ref
 
     async def find(self, key: str, to: Address, under: str | None) -> str | None:
+        if not self.can_tell:
+            raise Unseen
         for number, posted in enumerate(self.posts, start=1):
             if (posted.key, posted.room) == (key, to.address):
                 return f"post-{number}"
@@ -131,12 +140,15 @@ class RigChannel:
 
     async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:
         dropped = await self._request(room.address)
-        self.whispers.append(Sent(to.address, message))
+        self.whispers.append(Sent(to.address, message, under=under))
         if dropped:
             raise Unseen
 
     async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:
-        return False
+        if self.can_mark:
+            await self._request(room.address)
+            self.marks.append((ref, counts))
+        return self.can_mark
 
     async def direct(self, message: Message, to: Address, key: str) -> None:
         dropped = await self._request(to.address)
