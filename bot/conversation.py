@@ -44,7 +44,7 @@ class Incoming:
     """One delivery. `delivery` is the platform's id for it; `said_at` the platform's time, UTC. No person: the clock.
 
     `chat` is None for "the one in the room". `voids` are deliveries that are not to be done when they come after all: a
-    message that was deleted before it reached us. A refusal is remembered, so that it is given once, unless it
+    message that was deleted before it reached us. It is itself not done when `unless` came before. A refusal is remembered, so that it is given once, unless it
     `may_come_again`: a form that was refused stays open, and is sent again as it is.
     """
 
@@ -56,6 +56,7 @@ class Incoming:
     chat: UUID | None = None
     organiser: bool = False
     voids: tuple[str, ...] = ()
+    unless: str | None = None
     may_come_again: bool = False
 
 
@@ -173,6 +174,8 @@ class Conversation:
         words = words_of(command)
         fitting = None if words is None else fit(words)
         scene = self._scene(command, incoming, tx)
+        if incoming.unless is not None and tx.inbox.seen(incoming.unless):  # under the chat's lock: it may come now
+            return Reply(Outcome.SEEN)
         chat = scene.chat
         guide = self._house.guide_of(chat)
         events = decide(chat, command, guide, self._turn(scene, incoming, now))

@@ -306,6 +306,10 @@ class Inbox(Protocol):
         """Whether `delivery` is new; it is not from now on."""
         ...
 
+    def seen(self, delivery: str) -> bool:
+        """Whether `delivery` was accepted."""
+        ...
+
 
 class Chats(Protocol):
     """Chats with the people in them."""

@@ -17,8 +17,14 @@ FURTHEST_CHECK_BACK = 365
 TAKES_ANSWERS = frozenset({Stage.ASKING, Stage.REVIEWING})
 
 
-def answer(chat: Chat, command: do.Answer, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
-    """File words under the question they were meant for. A message seen before is not filed again."""
+def answer(
+    chat: Chat, command: do.Answer, guide: Guide, turn: Turn, first_said_at: datetime | None = None
+) -> tuple[on.Event, ...]:
+    """File words under the question they were meant for. A message seen before is not filed again.
+
+    `first_said_at`: when they were said, if they were changed since.
+    """
+    meant = turn if first_said_at is None else replace(turn, said_at=first_said_at)
     if command.ref is not None and any(part.ref == command.ref for part in turn.parts):
         return ()  # a platform may deliver one message as two deliveries
     return (
@@ -27,7 +33,7 @@ def answer(chat: Chat, command: do.Answer, guide: Guide, turn: Turn) -> tuple[on
             said_at=turn.said_at,
             part=turn.fresh,
             participant=author(turn).id,
-            question=question_meant(chat, command.question, guide, turn),
+            question=question_meant(chat, command.question, guide, meant),
             visibility=command.visibility,
             permission=Permission.THEMES,
             ref=command.ref,
@@ -45,7 +51,7 @@ def edit(chat: Chat, command: do.Edit, guide: Guide, turn: Turn) -> tuple[on.Eve
     if ref is not None and all(part.ref != ref for part in turn.parts):
         if command.said is None or chat.stage not in TAKES_ANSWERS:
             raise NotNow("no_such_answer")
-        return answer(chat, command.said, guide, turn)
+        return answer(chat, command.said, guide, turn, command.first_said_at)
     part = own(command.which, turn)
     if ref is not None and part.said_at is not None and turn.said_at < part.said_at:
         return ()

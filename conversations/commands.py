@@ -5,7 +5,7 @@ always carry theirs, so a form opened on question 1 and sent on question 2 is fi
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -67,6 +67,8 @@ class Edit:
     words: str = field(repr=False)
     version: int | None = None
     said: Answer | None = None
+    first_said_at: datetime | None = None
+    """When `said` was first said, UTC."""
 
 
 @dataclass(frozen=True, slots=True)

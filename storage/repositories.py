@@ -36,6 +36,9 @@ class SqlInbox:
     def accept(self, delivery: str, now: datetime) -> bool:
         return self._sql.run(st.ACCEPT, delivery=delivery, at=now) == 1
 
+    def seen(self, delivery: str) -> bool:
+        return self._sql.one(st.SEEN, delivery=delivery) is not None
+
 
 class SqlChats:
     """Chats with the people in them."""

@@ -86,6 +86,7 @@ THEM = and_(
 # --- what comes in -----------------------------------------------------------------------------------------------
 
 ACCEPT = Statement(_all_of(inbox, "delivery", "at").on_conflict_do_nothing())
+SEEN = Statement(select(inbox.c.at).where(inbox.c.delivery == _called("delivery")))
 
 # --- locking and reading a chat ----------------------------------------------------------------------------------
 

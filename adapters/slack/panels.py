@@ -5,7 +5,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from adapters.slack.forms import (
     waiting_view,
 )
 from adapters.slack.interactions import View
-from adapters.slack.telling import Seat, Telling, TooLate
+from adapters.slack.telling import NotOpened, Seat, Telling
 from bot.conversation import Conversation, Incoming
 from bot.ports import Address, StoreDown
 from conversations.actions import button, decode, opens
@@ -28,6 +28,8 @@ from conversations.commands import Panel, Show
 from conversations.messages import Buttons, Form, Message, Part, Quote, Text
 from conversations.refusals import NotNow
 from conversations.wording import Wording
+
+Shown = Message | Form
 
 PATIENCE_SECONDS = 1.0
 """How long a press waits for what its modal shows. Slack opens none after 3 seconds."""
@@ -52,35 +54,43 @@ class Panels:
         self._patience_seconds = patience_seconds
 
     async def open(self, seat: Seat, show: Show, chat: UUID | None, trigger: str, over: View | None) -> None:
-        """Open a modal with what `show` shows, on top of the modal `over`; too late for that, offer a button."""
-        context = self._context(seat, show, chat, over)
+        """Open a modal with what `show` shows, on top of the modal `over`; where none opens, offer a button."""
+        showing = await self._in_time(self._shown(seat, show, chat))
         on_top = over is not None and not over.is_home
-        workspace = seat.room.workspace
-        showing = asyncio.ensure_future(self._shown(seat, show, chat))
-        await asyncio.wait({showing}, timeout=self._patience_seconds)
-        try:
-            if showing.done():
-                await self._telling.open(workspace, trigger, self._view(await showing, context), on_top=on_top)
-                return
-            waiting = waiting_view(context, self._wording)
-            view_id, known_hash = await self._telling.open(workspace, trigger, waiting, on_top=on_top)
-        except TooLate:
-            await showing
+        if not await self._opened(showing, self._context(seat, show, chat, over), trigger, on_top=on_top):
             self._telling.soon(self._telling.alone(seat, self.offer(show, chat)))
-            return
-        await self._telling.change(workspace, view_id, known_hash, self._view(await showing, context))
 
     async def answer(self, seat: Seat, show: Show, trigger: str) -> Message | None:
         """What a slash command shows: the message for its answer, or None when a modal shows it."""
-        shown = await self._shown(seat, show, None)
+        showing = await self._in_time(self._shown(seat, show, None))
+        shown = showing.result() if showing.done() else None
         if isinstance(shown, Message) and not any(isinstance(part, Quote) for part in shown.parts):
             return shown
+        opened = await self._opened(showing, self._context(seat, show, None, None), trigger, on_top=False)
+        return None if opened else self.offer(show, None)
+
+    async def _in_time(self, showing: Coroutine[Any, Any, Shown]) -> asyncio.Task[Shown]:
+        """What is to be shown: known, or still looked for when the patience of Slack nears its end."""
+        task = asyncio.create_task(showing)
+        await asyncio.wait({task}, timeout=self._patience_seconds)
+        return task
+
+    async def _opened(self, showing: asyncio.Task[Shown], context: Context, trigger: str, *, on_top: bool) -> bool:
+        """Open a modal with what is known, or with a word of patience, to be filled in; False when none opens."""
+        waits = not showing.done()
+        view = waiting_view(context, self._wording) if waits else self._view(showing.result(), context)
         try:
-            view = self._view(shown, self._context(seat, show, None, None))
-            await self._telling.open(seat.room.workspace, trigger, view, on_top=False)
-        except TooLate:
-            return self.offer(show, None)
-        return None
+            opened = await self._telling.open(context.workspace, trigger, view, on_top=on_top)
+        except NotOpened:
+            opened = None
+        if waits:
+            self._telling.soon(self._fill_in(opened, showing, context))
+        return opened is not None
+
+    async def _fill_in(self, opened: tuple[str, str] | None, showing: asyncio.Task[Shown], context: Context) -> None:
+        shown = await showing
+        if opened is not None:
+            await self._telling.change(context.workspace, *opened, self._view(shown, context))
 
     def offer(self, show: Show, chat: UUID | None) -> Message:
         """A button that opens what can't be shown here."""
@@ -88,7 +98,7 @@ class Panels:
         return Message(text, (Text(text), Buttons((opens(show, chat, self._wording),))))
 
     async def turn(self, seat: Seat, view: View, to: int) -> None:
-        """Show another page of a modal. Raises NotNow."""
+        """Show another page of a modal."""
         await self._again(seat, view.id, view.hash, view.context.code, to)
 
     async def after(self, seat: Seat, view: View, trigger: str, reply: Message | Form | None) -> None:
@@ -99,7 +109,7 @@ class Panels:
             said = panel_view(reply, self._wording.say("slack.name"), context, self._wording)
             try:
                 await self._telling.open(workspace, trigger, said, on_top=not view.is_home)
-            except TooLate:
+            except NotOpened:
                 await self._telling.alone(seat, reply)
         if view.is_home:
             await self.home(seat.person)

@@ -1,7 +1,7 @@
 """What is shown to one person in Slack, alone: receipts that fade, modals and the app's home.
 
 1. Nothing here is a record. What could not be shown is not tried again, and never keeps a delivery waiting.
-2. A modal opens within 3 seconds of the press, or not at all: then a button is shown that opens it.
+2. A modal opens within 3 seconds of the press, once, or not at all: then a button is shown that opens it.
 """
 
 import asyncio
@@ -21,6 +21,8 @@ from conversations.messages import Message
 log = structlog.get_logger()
 
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "invalid_trigger_id"})
+TOO_HIGH = frozenset({"push_limit_reached"})
+REFUSED = (RoomGone, Busy, Unseen, Poison, AtFault)
 OUTDATED = frozenset({"hash_conflict", "not_found", "view_not_found"})
 
 
@@ -33,8 +35,8 @@ class Seat:
     under: str | None = None
 
 
-class TooLate(Exception):
-    """Slack opens no modal for a press that is over 3 seconds old, or was used before."""
+class NotOpened(Exception):
+    """Slack opened no modal: the press is over 3 seconds old, or was used before, or Slack is busy."""
 
 
 class Telling:
@@ -65,12 +67,12 @@ class Telling:
             await self._channel.direct(message, seat.person, "told")
 
     async def open(self, workspace: str, trigger: str, view: Mapping[str, Any], *, on_top: bool) -> tuple[str, str]:
-        """Open a modal, on top of the one that is open or by itself; returns its id and hash. Raises TooLate."""
+        """Open a modal, on top of the one that is open or by itself; returns its id and hash. Raises NotOpened."""
         method = self._client.views_push if on_top else self._client.views_open
         try:
-            opened = await self._web.call(method, workspace, expects=TOO_LATE, trigger_id=trigger, view=view)
-        except SlackError:
-            raise TooLate from None
+            opened = await self._web.call(method, workspace, expects=TOO_LATE | TOO_HIGH, trigger_id=trigger, view=view)
+        except (SlackError, *REFUSED):
+            raise NotOpened from None
         return str(opened["view"]["id"]), str(opened["view"]["hash"])
 
     async def change(self, workspace: str, view_id: str, known_hash: str | None, view: Mapping[str, Any]) -> None:
@@ -90,7 +92,7 @@ class Telling:
 async def _noted(showing: Coroutine[Any, Any, None]) -> None:
     try:
         await showing
-    except (RoomGone, Busy, Unseen, Poison, AtFault, StoreDown) as refused:
+    except (*REFUSED, StoreDown) as refused:
         log.info("slack_not_shown", kind=type(refused).__name__, reason=str(refused))
     except Exception as bug:  # noqa: BLE001 -- a bug in showing stops nothing else; its text may hold words: not logged
         log.error("slack_not_shown", **bare(bug))  # noqa: TRY400 -- for the same reason

@@ -97,18 +97,37 @@ class Turns:
         chat = await self._threads.chat_of(seat.room, heard.under)
         if chat is None:
             return
-        which = Which(ref=heard.ts)
-        ask: Ask = do.Withdraw(which)
-        if isinstance(heard, parse.Changed):
-            said = do.Answer(heard.words, ref=heard.ts)
-            if not heard.words or self._typed(heard.words, addressed=heard.addressed, said=said):
-                return  # it was a command, or is one now: done is done
-            ask = do.Edit(which, heard.words, said=said)
-        voids = (self._message_id(workspace, heard),) if isinstance(heard, parse.Deleted) else ()
-        incoming = self._incoming(seat, ask, chat, f"{self._name}:{workspace}:{event_id}", heard.at, voids=voids)
-        reply = await self._conversation.handle(incoming)
+        ask = self._edit_of(heard) if isinstance(heard, parse.Changed) else do.Withdraw(Which(ref=heard.ts))
+        message = self._message_id(workspace, heard)
+        gone = f"{message}:gone"
+        reply = await self._conversation.handle(
+            Incoming(
+                delivery=f"{self._name}:{workspace}:{event_id}",
+                ask=ask,
+                said_at=heard.at,
+                room=seat.room,
+                person=seat.person,
+                chat=chat,
+                voids=(message, gone) if isinstance(heard, parse.Deleted) else (),
+                unless=gone if isinstance(heard, parse.Changed) else None,
+            )
+        )
         if reply.refusal not in {"no_such_answer", "over", "not_begun"}:  # a message that was no answer
             self._show(seat, ask, reply)
+
+    def _edit_of(self, heard: parse.Changed) -> Ask:
+        """What a change means to the answer that a message was, or would have been.
+
+        A message without words, or with a command in their place, answers nothing any more. The command is not done:
+        nobody moves a chat on by changing what was said before. In the whole channel a message never was an answer.
+        """
+        which, said = Which(ref=heard.ts), do.Answer(heard.words, ref=heard.ts)
+        pressed = self._typed(heard.words, addressed=heard.addressed, said=said)
+        if not heard.words or not (pressed is None or isinstance(pressed.ask, do.Yes)):
+            return do.Withdraw(which)
+        if heard.broadcast:
+            return do.Edit(which, heard.words)
+        return do.Edit(which, heard.words, said=said, first_said_at=heard.said_at)
 
     async def _mentioned(self, workspace: str, heard: parse.Mentioned) -> None:
         seat = self._seat(workspace, heard.room, heard.person, heard.under)
@@ -139,7 +158,7 @@ class Turns:
         seat = self._seat(workspace, press.room, press.person, press.under)
         try:
             if press.turns_to is not None and press.view is not None:
-                await self._panels.turn(seat, press.view, press.turns_to)
+                self._telling.soon(self._panels.turn(seat, press.view, press.turns_to))
                 return
             meant = decode(press.code)
             if isinstance(meant.ask, Show):
@@ -191,7 +210,7 @@ class Turns:
     # --- commands and shortcuts ---
 
     async def ordered(self, workspace: str, order: Order) -> Message | None:
-        """Do what a slash command asks for; what is to be shown in the answer to it. Raises StoreDown."""
+        """Do what a slash command asks for; what is to be shown in the answer to it."""
         seat = self._seat(workspace, order.room, order.person, None)
         delivery = f"{self._name}:{order.trigger}"
         try:
@@ -205,6 +224,8 @@ class Turns:
             reply = await self._conversation.handle(self._incoming(seat, pressed.ask, None, delivery, self._clock()))
         except NotNow as refusal:
             return self._message(f"refused.{refusal.key}", **refusal.facts)
+        except StoreDown:
+            return self._message("slack.away")  # Slack brings no command again, and shows words of its own for a 5xx
         if isinstance(reply.show, Form):
             return await self._panels.answer(seat, Show(Panel.START), order.trigger)
         return reply.show
@@ -270,7 +291,6 @@ class Turns:
         delivery: str,
         at: datetime,
         *,
-        voids: tuple[str, ...] = (),
         may_come_again: bool = False,
     ) -> Incoming:
         return Incoming(
@@ -280,7 +300,6 @@ class Turns:
             room=seat.room,
             person=seat.person,
             chat=chat,
-            voids=voids,
             may_come_again=may_come_again,
         )
 
