@@ -44,8 +44,9 @@ class Incoming:
     """One delivery. `delivery` is the platform's id for it; `said_at` the platform's time, UTC. No person: the clock.
 
     `chat` is None for "the one in the room". `voids` are deliveries that are not to be done when they come after all: a
-    message that was deleted before it reached us. It is itself not done when `unless` came before. A refusal is remembered, so that it is given once, unless it
-    `may_come_again`: a form that was refused stays open, and is sent again as it is.
+    message that was deleted before it reached us. This one is not done when `unless` came before. A refusal is
+    remembered, so that it is given once, unless it `may_come_again`: a form that was refused stays open, and is sent
+    again as it is.
     """
 
     delivery: str
