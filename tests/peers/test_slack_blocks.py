@@ -155,7 +155,6 @@ BAD_FORMS: dict[str, Json] = {
     "no options": form(_choice("static_select", [])),
     "an option of 76": form(_choice("static_select", [{"text": _plain("x" * 76), "value": "v"}])),
     "a value of 151": form(_choice("static_select", [{"text": _plain("x"), "value": "x" * 151}])),
-    "two fields of one id": form(_box(), _box()),
     "two blocks of one id": form({**_box(action_id="a"), "block_id": "b"}, {**_box(action_id="c"), "block_id": "b"}),
     "an initial option that is none": form(_choice("static_select", _options(2), initial_option={"value": "1"})),
     "a dispatch that is a word": form(_box(dispatch_action_config="on_enter")),
@@ -169,6 +168,7 @@ LARGE_FORMS: dict[str, Json] = {
     "a large box": form(_box(initial_value="x" * 3_000, max_length=3_000, placeholder=_plain("x" * 150))),
     "10 radio buttons": form(_choice("radio_buttons", _options(10))),
     "100 options": form(_choice("static_select", _options(100))),
+    "fields of one id, each in a block of its own": form(_box(), _box()),
     "a large option": form(_choice("static_select", [{"text": _plain("x" * 75), "value": "x" * 150}])),
 }
 
