@@ -3,11 +3,15 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from uuid import uuid4
 
+from aiohttp import ClientSession, DummyCookieJar
+
 from adapters.browser.listening import listening
 from adapters.slack.app import Config, SlackApp, session
+from adapters.slack.asking import Credentials
 from adapters.slack.channel import SlackChannel
 from adapters.slack.pace import rate_of
 from bot.ports import Address, Store, Transaction
@@ -15,6 +19,7 @@ from conversations.model import Chat
 from storage.guides import load_all_versions
 from storage.opening import OpenStore
 from storage.tables import answers
+from tests.adapters.slack.installing import KEY
 from tests.bot.composing import WORDING, Bot, Clock, composed
 from tests.peers.slack import SlackPeer, slack_peer
 from tests.peers.slack_line import SlackLine
@@ -72,6 +77,15 @@ class Place:
         """Where a channel is."""
         return Address(self.app.name, "T1", self.peer.world.channel(channel).id)
 
+    async def install(self) -> None:
+        """Have Ana install the bot in her workspace by its page."""
+        async with ClientSession(cookie_jar=DummyCookieJar()) as browser:
+            async with browser.get(f"{self.url}{self.app.path}/install") as page:
+                link = unescape((await page.text()).partition('<a href="')[2].partition('"')[0])
+                cookies = {name: morsel.value for name, morsel in page.cookies.items()}
+            async with browser.get(self.peer.consent(link), cookies=cookies) as done:
+                assert done.status == 200
+
     async def words(self, channel: str = "team") -> list[str]:
         """Every standing word of everybody in the latest chat of a channel, private ones too, as they were said."""
         chat = await self.chat(channel)
@@ -97,10 +111,11 @@ async def slack_place(
     strict_pace: bool = True,
     expect_failures: bool = False,
     line: SlackLine | None = None,
+    by_oauth: bool = False,
 ) -> AsyncIterator[Place]:
     """A bot on `store` in a stand-in Slack, for as long as the block; what comes in sees `for_conversation` instead.
 
-    With a `line` it comes by Socket Mode too.
+    With a `line` it comes by Socket Mode too. `by_oauth`: nobody has installed the bot yet, and the store can seal.
     """
     clock = Clock()
     async with (
@@ -111,7 +126,10 @@ async def slack_place(
             name="",
             signing_secret=peer.app.signing_secret,
             api_url=peer.api_url if line is None else await line.before(peer.api_url),
-            bot_token=peer.token,
+            bot_token=None if by_oauth else peer.token,
+            credentials=Credentials(peer.app.client_id, peer.app.client_secret) if by_oauth else None,
+            may_install=None if by_oauth else frozenset(),
+            keys=(KEY,) if by_oauth else (),
             app_token=None if line is None else line.app_token,
         )
         app = SlackApp(config, clock, uuid4)
@@ -128,6 +146,7 @@ async def slack_place(
         app.open(bot.conversation, bot.delivery.stir)
         async with listening(app.routes(), "127.0.0.1", 0) as port:
             peer.bot_url = url = f"http://127.0.0.1:{port}"
+            peer.app.redirect_uris = frozenset({f"{url}{app.path}/oauth_redirect"})
             try:
                 yield Place(peer, bot, clock, app, channel, url)
             finally:

@@ -1,6 +1,7 @@
 """What goes wrong while people talk: nothing that they said is lost or done twice, and they are told what to do."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from conversations import commands as do
 from conversations.model import Stage
 from storage.opening import OpenStore
 from tests.adapters.slack.composing import Place, slack_place
-from tests.adapters.slack.installing import Faltering
+from tests.adapters.slack.installing import Faltering, opened
 from tests.canary import MARK
 from tests.peers.slack_faults import (
     ApiError,
@@ -385,3 +386,38 @@ async def test_thirty_people_in_the_same_second(place: Place) -> None:
     assert sorted(await place.words()) == sorted(f"{person}: {HARD}" for person in people)
     assert "30 people have answered here." in peer.thread("team", opening)[1]
     assert [who for who in people if not any("Thank you." in line for line in peer.alone(who))] == []
+
+
+@pytest.mark.parametrize("fault", [RateLimited(30), ServerError(), DropBeforeAccepting()], ids=lambda f: repr(f)[:20])
+async def test_looking_for_a_post_is_held_up(place: Place, fault: Fault) -> None:
+    """A question that nobody saw arrive is looked for until Slack says whether it stands: it is not posted twice."""
+    peer, opening = place.peer, await place.begun()
+    peer.fail("chat.postMessage", DropAfterAccepting())
+    peer.fail("conversations.replies", fault, fault)
+    await peer.press("Ana", "Next question")
+    for _ in range(6):
+        await place.settle()
+        place.clock.wait(seconds=40)
+
+    assert sum("Question 2 of 4" in line for line in peer.thread("team", opening)) == 1
+    assert peer.hasty == []
+
+
+async def test_the_workspace_lets_the_bot_go_and_takes_it_back(tmp_path: Path) -> None:
+    """What people did meanwhile is brought again, and the chat goes on where it was, with the new token."""
+    async with opened(tmp_path / "chats.sqlite") as store, slack_place(store, by_oauth=True) as place:
+        peer = place.peer
+        await place.install()
+        opening = await place.begun()
+        await peer.press("Ana", "Next question")
+        gone = await peer.uninstall()
+        for _ in range(3):
+            await place.settle()
+            place.clock.wait(seconds=60)
+        late = await peer.press("Ana", "Pause")
+
+        assert (gone.status, late.status) == (200, 503)
+        peer.bot.is_gone = False  # Slack gives back the user that the bot was
+        await place.install()
+        await place.settle()
+        assert "Question 2 of 4" in peer.thread("team", opening)[-1]
