@@ -96,7 +96,8 @@ class Showing:
         meant = [own for own in parts if show.part in {None, own.part.id}]
         if not meant:
             raise NotNow("no_such_answer")
-        return panels.change_form(chat, meant[-1], guide, self._house.wording)
+        make = panels.move_form if show.panel is Panel.MOVE else panels.change_form
+        return make(chat, meant[-1], guide, self._house.wording)
 
     def _answer_form(self, show: Show, chat: Chat, guide: Guide) -> Form:
         if chat.stage in OVER:

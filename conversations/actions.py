@@ -76,6 +76,7 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "not_an_answer": _own(do.NotAnAnswer),
     "withdraw": _own(do.Withdraw),
     "edit": lambda about: Show(Panel.CHANGE, part=UUID(about) if about else None),
+    "move": lambda about: Show(Panel.MOVE, part=UUID(about) if about else None),
     "stay": _permit(Permission.STAY),
     "themes": _permit(Permission.THEMES),
     "quote": _permit(Permission.QUOTE),
@@ -138,6 +139,7 @@ FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
     "form_answer": lambda about, fields: do.Answer(fields["words"], Visibility.TEAM, about),
     "form_private": lambda about, fields: do.Answer(fields["words"], Visibility.PROGRAMME, about),
     "form_change": _change,
+    "form_move": lambda about, fields: do.Move(Which(part=UUID(about)), fields["question"]),
     "form_reflect": lambda _about, fields: do.Reflect(fields["words"]),
     "form_check_back": lambda _about, fields: do.SetCheckBack(on=_date(fields["on"])),
     "form_start": lambda _about, fields: do.Start(

@@ -245,6 +245,7 @@ class Panel(StrEnum):
     ANSWER_PRIVATELY = "answer_privately"
     ANSWER_LATE = "answer_late"
     CHANGE = "change"
+    MOVE = "move"
     CHECK_BACK = "check_back"
     MY_STEP = "my_step"
     REFLECT = "reflect"

@@ -19,7 +19,7 @@ from conversations.messages import (
     Text,
     WordsField,
 )
-from conversations.model import Chat, Guide, Pace, Permission, Stage, Terms, Visibility
+from conversations.model import Chat, Guide, Pace, Permission, Question, Stage, Terms, Visibility
 from conversations.model import Part as AnswerPart
 from conversations.posts import where
 from conversations.support import Directory
@@ -125,6 +125,7 @@ def _own_answer(answer: OwnPart, own: OwnChat, wording: Wording) -> tuple[Part, 
     permission = wording.say(f"my_answers.{answer.part.permission}")
     about = wording.say(f"my_answers.{seen}", number=number, permission=permission)
     names = ["edit", "withdraw", *(str(p) for p in Permission if not (private and p is Permission.STAY))]
+    names += ["move"] if len(asked(own.chat, own.guide)) > 1 else []
     buttons = tuple(
         button(wording, name, own.chat.id, answer.part.id) for name in names if name != answer.part.permission
     )
@@ -168,6 +169,25 @@ def change_form(chat: Chat, own: OwnPart, guide: Guide, wording: Wording) -> For
         fields=(WordsField("words", wording.say("form.words"), own.words),),
         submit=wording.say("form.save"),
     )
+
+
+def move_form(chat: Chat, own: OwnPart, guide: Guide, wording: Wording) -> Form:
+    """File one of one's own messages under another question that was asked."""
+    questions = asked(chat, guide)
+    numbered = {question.key: guide.number(question.key) for question in questions}
+    options = tuple((key, wording.say("form.question", number=number)) for key, number in numbered.items())
+    return Form(
+        title=wording.say("form.move"),
+        code=encode("form_move", chat.id, own.part.id),
+        intro=(Quote(own.words), *(Text(f"{numbered[question.key]}. {question.wording}") for question in questions)),
+        fields=(ChoiceField("question", wording.say("form.belongs"), options, own.part.question),),
+        submit=wording.say("form.save"),
+    )
+
+
+def asked(chat: Chat, guide: Guide) -> list[Question]:
+    """The questions that were put to the room so far, in the guide's order."""
+    return [question for question in guide.questions if chat.asked(question.key) is not None]
 
 
 def reflect_form(chat: Chat, before: str | None, wording: Wording) -> Form:

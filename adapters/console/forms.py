@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from adapters.console.lines import ChecksBack, Edits, Presses, Reflects, Says, Typed
+from adapters.console.lines import ChecksBack, Edits, Moves, Presses, Reflects, Says, Typed
 from conversations.messages import ChoiceField, Form
 
 CHANGE = "form_change:"
@@ -24,6 +24,17 @@ def to_type(form: Form, name: str, words: str, number: Callable[[str], int], day
             return Says(name, words, question=number(about))
         case "form_change":
             return Edits(name, words)
+        case "form_move":
+            return next(
+                (
+                    Moves(name, number(field.value), number(option))
+                    for field in form.fields
+                    if isinstance(field, ChoiceField)
+                    for option, _ in field.options
+                    if option != field.value
+                ),
+                None,
+            )
         case "form_reflect":
             return Reflects(name, words)
         case "form_check_back":

@@ -25,7 +25,7 @@ from bot.conversation import Conversation, Incoming
 from bot.ports import Address, StoreDown
 from conversations.actions import button, decode, opens
 from conversations.commands import Panel, Show
-from conversations.messages import Buttons, Form, Message, Part, Quote, Text
+from conversations.messages import Buttons, Form, Heading, Message, Part, Quote, Text
 from conversations.refusals import NotNow
 from conversations.wording import Wording
 
@@ -137,7 +137,7 @@ class Panels:
                 more = Text(self._wording.say("slack.home_earlier"))
                 parts += [more, Buttons((button(self._wording, "my_answers"),))]
         if isinstance(privacy, Message):
-            parts += privacy.parts
+            parts += [Heading(self._wording.label("privacy")), *privacy.parts]
         await self._telling.home(person, home_view(parts, person.workspace, self._wording))
 
     async def _again(self, seat: Seat, view_id: str, known_hash: str | None, code: str, page: int) -> None:

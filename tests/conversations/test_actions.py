@@ -41,6 +41,7 @@ CHAT, PART = UUID(int=7), UUID(int=8)
         ("stay", PART, do.SetPermission(Permission.STAY, Which(part=PART))),
         ("all_stay", "", do.SetPermission(Permission.STAY)),
         ("edit", PART, Show(Panel.CHANGE, part=PART)),
+        ("move", PART, Show(Panel.MOVE, part=PART)),
         ("answer_privately", "second", Show(Panel.ANSWER_PRIVATELY, question="second")),
         ("post_again", "question:2", do.PostAgain("question:2")),
     ],
@@ -102,7 +103,7 @@ def test_a_press_that_needs_no_asking_stays_as_it_is(name: str) -> None:
 @pytest.mark.parametrize("panel", Panel)
 def test_every_panel_has_a_button_that_opens_it(panel: Panel) -> None:
     """What can't be shown at once is shown at a press, with the chat and what it is about."""
-    show = Show(panel, part=PART) if panel is Panel.CHANGE else Show(panel, question="first")
+    show = Show(panel, part=PART) if panel in {Panel.CHANGE, Panel.MOVE} else Show(panel, question="first")
     offered = opens(show, CHAT, WORDING)
     pressed = decode(offered.code)
 

@@ -25,3 +25,28 @@ async def test_a_team_holds_a_chat(place: Place) -> None:
 
     assert (await place.chat()).stage is Stage.CLOSED
     assert len(place.bot.survey.told) == 2
+
+
+async def test_an_answer_is_moved_to_the_question_it_belongs_to(place: Place) -> None:
+    """From My answers: the form shows the words and the questions so far, and the posts count it where it is now."""
+    peer = place.peer
+    opening = await place.begun()
+    await peer.press("Ana", "Next question")
+    await place.settle()
+    await peer.say("Ben", "team", "We met the hospice team", opening)
+    await place.settle()
+
+    await peer.say("Ben", "team", "my answers", opening)
+    await place.settle()
+    await peer.press("Ben", "My answers")
+    await peer.press("Ben", "Move it")
+    shown = peer.text_of_view("Ben")
+    await peer.submit("Ben", {"question": "Question 1"})
+    await place.settle()
+
+    assert "We met the hospice team" in shown
+    assert "1. How has it felt for you during the pandemic?" in shown
+    assert "Question 1, said to your team." in peer.text_of_view("Ben")
+    first, second = peer.thread("team", opening)[1:3]
+    assert "1 person has answered here." in first
+    assert "answered" not in second
