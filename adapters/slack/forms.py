@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from adapters.slack.render import Block, Dialog, Weight, blocks_of, weigh
+from adapters.slack.render import LINE, Block, Dialog, Weight, blocks_of, weigh
 from adapters.slack.text import cut, escaped, units_of
 from conversations.messages import Buttons, ChoiceField, DateField, Field, Form, Message, Part, WordsField
 from conversations.wording import Wording
@@ -25,7 +25,7 @@ PAGE = "page"
 
 MOST_IN_TITLE, MOST_IN_BOX, MOST_IN_LINE, MOST_RADIO, MOST_IN_CHOICE = 24, 3_000, 200, 10, 75
 NEARLY_FULL = 2_000
-PAGE_BLOCKS, PAGE_CHARACTERS = 60, 20_000
+PAGE_BLOCKS, PAGE_CHARACTERS = 50, 20_000
 """Of one page of a panel, beside what else a modal or a home shows."""
 BOX = " +"
 """Between a field's key and the number of its second, third … box."""
@@ -88,7 +88,7 @@ def panel_view(message: Message, title: str, context: Context, wording: Wording)
             {"type": "button", "action_id": f"{PAGE}-{to}", "text": _plain(wording.say(key)), "value": str(to)}
             for key, to in turns
         ]
-        blocks.append({"type": "actions", "elements": elements})
+        blocks += [LINE, {"type": "actions", "elements": elements}]
     return _view(PANEL, title, replace(context, page=number), blocks, wording)
 
 

@@ -3,6 +3,7 @@
 1. Long text is split, never cut: over several blocks, and over several messages where one would not hold it.
 2. People's words stand in `rich_text`, where nothing is a mention, a link or a format.
 3. What notifies has nobody's words: `quiet` is what a new message says first, and the whole is put in its place.
+4. Buttons belong to what stands above them: a line parts them from what follows.
 
 Limits: docs.slack.dev, "Block Kit" reference; "chat.update": 4,000 bytes of text; 13,000 characters in all is what
 Slack really takes (platform-facts).
@@ -24,6 +25,7 @@ Block = Mapping[str, Any]
 MOST_BLOCKS, MOST_CHARACTERS, MOST_TEXT_BYTES = 50, 12_500, 3_900
 """Of a message. What is left is for the name of its first block, and for what Slack adds."""
 MOST_IN_BLOCK, MOST_IN_NOTE, MOST_IN_HEADER, MOST_IN_LABEL, MOST_IN_ROW = 2_900, 1_900, 150, 75, 25
+LINE: Block = {"type": "divider"}
 STYLES = {Tone.MAIN: "primary", Tone.GRAVE: "danger"}
 
 
@@ -95,8 +97,11 @@ def is_quiet(message: Message) -> bool:
 
 def blocks_of(parts: Iterable[Part], dialog: Dialog) -> Iterator[Block]:
     """The blocks that lay `parts` out, in order. No two buttons of a message are called alike."""
-    pressed = 0
+    pressed, parted = 0, True
     for part in (piece for whole in parts for piece in _pieces(whole)):
+        if not parted and not isinstance(part, Buttons):
+            yield LINE
+        parted = not isinstance(part, Buttons)
         match part:
             case Heading(text=text) if len(safe(text)) <= MOST_IN_HEADER:
                 yield {"type": "header", "text": {"type": "plain_text", "text": safe(text)}}
@@ -114,8 +119,8 @@ def blocks_of(parts: Iterable[Part], dialog: Dialog) -> Iterator[Block]:
 
 
 def weigh(part: Part) -> Weight:
-    """What `part` takes of a message, or of a modal."""
-    blocks = list(blocks_of((part,), _WIDEST))
+    """What `part` takes of a message, or of a modal, with the line after it."""
+    blocks = list(blocks_of((part,), _WIDEST)) + [LINE] * isinstance(part, Buttons)
     characters = len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
     text = "" if isinstance(part, Quote) else escaped(plain(Message("", (part,))))
     return Weight(len(blocks), characters, bytes_of(text) + 1)

@@ -142,6 +142,8 @@ def _forms() -> Named:
     yield "form_change", _opened(change, panels.change_form(now, mine[0], GUIDE, WORDING))
     long = own(LONG[:7_000].strip()).parts[0]
     yield "form_change_long", _opened(change, panels.change_form(now, long, GUIDE, WORDING))
+    move = Show(Panel.MOVE, part=mine[1].part.id)
+    yield "form_move", _opened(move, panels.move_form(now, mine[1], GUIDE, WORDING))
     yield "form_reflect", _opened(Show(Panel.REFLECT), panels.reflect_form(now, None, WORDING))
     yield "form_reflect_again", _opened(Show(Panel.REFLECT), panels.reflect_form(now, TIRED, WORDING))
     yield "form_check_back", _opened(Show(Panel.CHECK_BACK), panels.check_back_form(now, WORDING))
