@@ -1,7 +1,7 @@
 """Modals and the app's home: what is in them, and how they follow what a person does.
 
 1. A modal opens at once. If what it shows takes longer, it opens with a word of patience and is filled in.
-2. What a modal shows is read anew after each press in it, unless it changed meanwhile (its `hash`).
+2. What a modal shows is read anew after each press in it, and once more if it changed meanwhile (its `hash`).
 """
 
 import asyncio
@@ -145,8 +145,10 @@ class Panels:
         if not isinstance(meant.ask, Show):
             return
         context = Context(workspace=seat.room.workspace, room=seat.room.address, under=seat.under, code=code, page=page)
-        shown = await self._shown(seat, meant.ask, meant.chat)
-        await self._telling.change(seat.room.workspace, view_id, known_hash, self._view(shown, context))
+        for known in (known_hash, None):  # what changed meanwhile shows another press: what both did is read anew
+            view = self._view(await self._shown(seat, meant.ask, meant.chat), context)
+            if await self._telling.change(seat.room.workspace, view_id, known, view):
+                return
 
     async def _shown(self, seat: Seat, show: Show, chat: UUID | None) -> Message | Form:
         """What `show` shows; a refusal, or a store that is away, is a message too: it changes nothing."""

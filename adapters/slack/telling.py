@@ -75,14 +75,16 @@ class Telling:
             raise NotOpened from None
         return str(opened["view"]["id"]), str(opened["view"]["hash"])
 
-    async def change(self, workspace: str, view_id: str, known_hash: str | None, view: Mapping[str, Any]) -> None:
-        """Put `view` in place of a modal, unless it changed since `known_hash` or was closed."""
+    async def change(self, workspace: str, view_id: str, known_hash: str | None, view: Mapping[str, Any]) -> bool:
+        """Put `view` in place of a modal, unless it was closed; False if it changed since `known_hash`."""
         try:
             await self._web.call(
                 self._client.views_update, workspace, expects=OUTDATED, view_id=view_id, view=view, hash=known_hash
             )
         except SlackError as outdated:
             log.info("slack_view_outdated", error=outdated.error)
+            return outdated.error != "hash_conflict"
+        return True
 
     async def home(self, person: Address, view: Mapping[str, Any]) -> None:
         """Show somebody's home."""
