@@ -126,6 +126,8 @@ class SlackApp:
             self._line = Line(self.name, endpoint.bolt, self._config.app_token, wires.methods)
             self._line.open()
         self._endpoint = endpoint
+        if isinstance(wires.tokens, OwnToken):
+            wires.telling.soon(wires.tokens.greet())
 
     async def refuse(self) -> None:
         """Take nothing more: Slack brings it again, to whoever serves then."""

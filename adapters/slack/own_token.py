@@ -37,6 +37,15 @@ class OwnToken:
             raise NotInstalled(workspace)
         return found
 
+    async def greet(self) -> None:
+        """Ask whose token it is at the start: a wrong one is in the log then, and not first when a team begins."""
+        try:
+            found = await self._known("")
+        except (NotInstalled, Busy) as trouble:
+            log.warning("slack_not_reached", channel=self._channel, kind=type(trouble).__name__)
+        else:
+            log.info("slack_connected", channel=self._channel, workspace=found.workspace)
+
     async def forget(self, workspace: str, said_at: datetime | None = None) -> None:  # noqa: ARG002 -- nothing is kept
         self.dropped_token(workspace)
         log.warning("slack_uninstalled", channel=self._channel, workspace=workspace)

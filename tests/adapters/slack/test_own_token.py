@@ -158,3 +158,14 @@ async def test_a_token_that_was_refused_is_looked_at_again(peer: SlackPeer, clie
     with pytest.raises(NotInstalled):
         await tokens.of("T1")
     await tokens.close()
+
+
+async def test_a_wrong_token_is_in_the_log_at_the_start(peer: SlackPeer, client: AsyncWebClient) -> None:
+    """Who starts the bot sees whose workspace it serves, or that it serves none, before a team does."""
+    with capture_logs() as logs:
+        await own(peer, client).greet()
+        await own(peer, client, "xoxb-nobodys").greet()
+
+    assert [line["event"] for line in logs] == ["slack_connected", "slack_token_refused", "slack_not_reached"]
+    assert logs[0]["workspace"] == "T1"
+    assert "xoxb" not in str(logs)
