@@ -170,5 +170,6 @@ def _words(value: object) -> str:
 
 
 def _escaped(text: str) -> str:
-    """`text` as Slack counts it."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """`text` as Slack counts it, escaped already or not."""
+    bare = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return bare.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
