@@ -6,6 +6,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,11 +61,12 @@ class Telling:
             await asyncio.gather(*self._under_way)
 
     async def alone(self, seat: Seat, message: Message) -> None:
-        """Show a message in the room that fades, or, to somebody who is in no room, one that stays."""
+        """Show a message in the room that fades; to somebody who is in none that we can speak in, one that stays."""
         if seat.room.address:
-            await self._channel.whisper(message, seat.person, seat.room, seat.under)
-        else:
-            await self._channel.direct(message, seat.person, "told")
+            with suppress(RoomGone):
+                await self._channel.whisper(message, seat.person, seat.room, seat.under)
+                return
+        await self._channel.direct(message, seat.person, "told")
 
     async def open(self, workspace: str, trigger: str, view: Mapping[str, Any], *, on_top: bool) -> tuple[str, str]:
         """Open a modal, on top of the one that is open or by itself; returns its id and hash. Raises NotOpened."""

@@ -6,6 +6,7 @@
 3. A refused form keeps what was typed: the refusal stands at a box of it.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +26,9 @@ from conversations.commands import Panel, Show, Which
 from conversations.messages import Form, Message, Quote, Text
 from conversations.refusals import NotNow
 from conversations.wording import Wording
+
+MOST_REMEMBERED = 1_000
+"""Events that were done. What must not be done twice is in the database; this is for what is only shown."""
 
 
 class Turns:
@@ -53,11 +57,21 @@ class Turns:
         self._wording = wording
         self._clock = clock
         self._stirred = stirred
+        self._done: OrderedDict[str, None] = OrderedDict()
 
     # --- what is said ---
 
     async def heard(self, workspace: str, heard: parse.Heard, event_id: str) -> None:
-        """Do what an event asks for. Raises StoreDown."""
+        """Do what an event asks for, unless it was done: people are shown nothing twice. Raises StoreDown."""
+        if event_id in self._done:
+            return
+        await self._heard(workspace, heard, event_id)
+        if event_id:
+            self._done[event_id] = None
+        if len(self._done) > MOST_REMEMBERED:
+            self._done.popitem(last=False)
+
+    async def _heard(self, workspace: str, heard: parse.Heard, event_id: str) -> None:
         match heard:
             case parse.Said():
                 await self._said(workspace, heard)
@@ -84,10 +98,10 @@ class Turns:
             return
         answer = do.Answer(said.words, ref=said.ts)
         pressed = self._typed(said.words, addressed=said.addressed, said=answer)
-        if pressed is None and not said.words:
+        if not said.words and not said.addressed:
             self._tell(seat, "slack.no_words")
         elif pressed is None or not isinstance(pressed.ask, do.Start):
-            ask = answer if pressed is None else pressed.ask
+            ask = pressed.ask if pressed is not None else answer if said.words else Show(Panel.HELP)
             await self._do(seat, ask, chat, self._message_id(workspace, said), said.at)
         else:
             await self._start(seat, pressed.ask, self._message_id(workspace, said), said.at)
