@@ -13,13 +13,13 @@ strictly; signed events, each once.
 What it does not, and our glue (node/emulated_*.mjs) adds: an address to send events to; only what an app subscribed to,
 from channels that it is in; app_mention, channel_left, group_left; `api_app_id`, `authorizations`, `channel_type`,
 `event_ts`, `team` and `parent_user_id` in events; `bot_id` and `app_id` in an app's posts; arguments that stand in the
-address; `invalid_auth`, X
+address; `invalid_auth`, `not_in_channel` for posts and `unknown_method`.
 
 What is missing still, and only the stand-in has: a check of blocks and of any length; 429; redelivery; pages and
 `include_all_metadata` in conversations.replies; `token_revoked`, rotation of tokens, auth.revoke; a second workspace,
-organisations, Slack Connect; files; `in_channel` by a response URL; Socket Mode; the end of ephemeral messages. An
-event about what a person did is answered by the bot before the person's own call is; events about the app's posts wait
-for nobody, as in Slack.
+organisations, Slack Connect; fractions of a second in `ts`; files; `in_channel` by a response URL; Socket Mode; the
+end of ephemeral messages. An event about what a person did is answered by the bot before the person's own call is;
+events about the app's posts wait for nobody, as in Slack.
 """
 
 import asyncio

@@ -56,7 +56,7 @@ def broken_form(view: Json, kind: str) -> list[str]:
 
 
 def twice(blocks: Sequence[Json]) -> list[str]:
-    """List the ids that several blocks or several elements have. Each field is known by its block: its own may recur."""
+    """List the ids that several blocks or several elements have. A field is known by its block: its own may recur."""
     fields = [id(block.get("element")) for block in blocks]
     found = []
     for key in ("block_id", "action_id"):
