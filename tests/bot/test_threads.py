@@ -73,6 +73,21 @@ async def test_a_change_before_its_message_is_one_answer_with_the_later_words(bo
     assert await bot.words("ana") == ["later words"]
 
 
+async def test_a_change_after_its_message_is_gone_brings_nothing_back(bot: Bot) -> None:
+    """Deletion, change, message: in whichever order they come, what somebody took back is nowhere."""
+    await bot.begun()
+    later = do.Answer("later words", ref="1")
+    message = replace(said(bot.clock, "ana", do.Answer("first words", ref="1")), delivery=MESSAGE)
+    change = replace(said(bot.clock, "ana", do.Edit(Which(ref="1"), "later words", said=later)), unless="1 gone")
+    deletion = replace(said(bot.clock, "ana", do.Withdraw(Which(ref="1"))), voids=(MESSAGE, "1 gone"))
+
+    replies = [await bot.conversation.handle(incoming) for incoming in (deletion, change, message)]
+
+    assert [reply.outcome for reply in replies] == [Outcome.REFUSED, Outcome.SEEN, Outcome.SEEN]
+    assert await bot.words("ana") == []
+    assert (await bot.everything())["answers"] == []
+
+
 async def test_the_latest_of_three_changes_stands(bot: Bot) -> None:
     """The time that a change was made decides, also across transactions."""
     await bot.begun()

@@ -41,6 +41,19 @@ def test_a_change_of_a_message_that_is_yet_to_come_is_that_message(stage: Stage)
         assert table.play(ANA, do.Answer("first words", ref=REF), said_at=NOON) == ()
 
 
+def test_a_change_that_comes_first_answers_the_question_that_its_message_was_said_to() -> None:
+    """The team has moved on when somebody changes a message that is still on its way: it is filed where it belongs."""
+    table = asking()
+    table.wait(seconds=30)
+    table.play(table.chat.host, do.MoveOn("first"))
+    said = do.Answer("better", ref=REF)
+
+    (event,) = table.play(ANA, do.Edit(MESSAGE, "better", said=said, first_said_at=LATER), said_at=table.now)
+
+    assert isinstance(event, on.Answered)
+    assert (event.question, event.said_at) == ("first", table.now)
+
+
 @pytest.mark.parametrize(
     ("stage", "why"),
     [

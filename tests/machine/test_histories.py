@@ -8,6 +8,7 @@ import asyncio
 import atexit
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -137,7 +138,10 @@ class Histories(RuleBasedStateMachine):
 
     def say(self, who: str, ask: Ask) -> Reply:
         """One delivery, delivered again until it is acknowledged."""
-        incoming = self.incoming(who, ask)
+        return self.bring(self.incoming(who, ask))
+
+    def bring(self, incoming: Incoming) -> Reply:
+        """Deliver until it is acknowledged."""
         while True:
             try:
                 return self.loop.run_until_complete(self.conversation.handle(incoming))
@@ -204,6 +208,29 @@ class Histories(RuleBasedStateMachine):
         for command in changes:
             edit = do.Edit(do.LATEST, f"edited {self.deliveries} by {who}")
             self.say(who, edit if isinstance(command, do.Edit) else command)
+
+    @rule(
+        who=people,
+        order=st.permutations(["message", "change", "deletion"]),
+        deleted=st.booleans(),
+        seams=st.none() | st.integers(0, 8),
+    )
+    def tell_out_of_order(self, who: str, order: list[str], deleted: bool, seams: int | None) -> None:  # noqa: FBT001 - Hypothesis calls it by keyword
+        """A message, its change and perhaps its deletion come in any order: what was said last stands, once."""
+        ref = f"message-{self.deliveries}"
+        gone, which, later = f"{ref}:gone", do.Which(ref=ref), f"changed {self.deliveries} by {who}"
+        change = do.Edit(which, later, said=do.Answer(later, ref=ref))
+        made = {
+            "message": replace(self.incoming(who, do.Answer(f"said by {who}", ref=ref)), delivery=ref),
+            "change": replace(self.incoming(who, change), unless=gone),
+            "deletion": replace(self.incoming(who, do.Withdraw(which)), voids=(ref, gone)),
+        }
+        self.fuse.left = self.fuse.left if seams is None else seams
+        brought = order if deleted else [name for name in order if name != "deletion"]
+        taken = Outcome.ACCEPTED in {self.bring(made[name]).outcome for name in brought}
+        self.acknowledged |= self.parts_of(who)
+        standing = self.loop.run_until_complete(self.real.read(lambda tx: _standing(tx, who, ref)))
+        assert standing == [] if deleted else standing == [later] if taken else standing in ([], [later])
 
     @rule(who=people, seams=st.none() | st.integers(0, 8))
     def answer_while_the_room_is_posted_to(self, who: str, seams: int | None) -> None:
@@ -355,6 +382,12 @@ class Histories(RuleBasedStateMachine):
 
 def _address(who: str) -> Address:
     return Address("console", "terminal", who)
+
+
+def _standing(tx: Transaction, who: str, ref: str) -> list[str]:
+    """The words that stand of a person's message."""
+    spoken = [one for own in tx.reading.own(_address(who)) for one in own.spoken if one.part.ref == ref]
+    return [one.words for one in spoken if not one.part.withdrawn]
 
 
 def _over_practice(tx: Transaction, chat_id: UUID) -> bool:
