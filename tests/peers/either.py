@@ -39,3 +39,8 @@ def redirect_of(url: str) -> str:
 def token_of(peer: Peer) -> str:
     """The bot's token in the workspace where it is."""
     return peer.token if isinstance(peer, SlackPeer) else peer.bot_token
+
+
+async def consent(peer: Peer, url: str) -> str:
+    """Have Ana allow what an installation page asks for; gives the address that Slack sends her to."""
+    return peer.consent(url) if isinstance(peer, SlackPeer) else await peer.consent(url)

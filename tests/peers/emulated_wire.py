@@ -61,14 +61,19 @@ class Wire:
         """Send something to a response URL of the peer's."""
         await self._send(url, given)
 
-    async def consent(self, url: str, user: str) -> str:
-        """Press a person's button on the page that asks for consent; gives where it sends them. Raises NotDone."""
+    async def consent(self, url: str, user: str, back: str) -> str:
+        """Press a person's button on the page that asks for consent; gives where it sends them.
+
+        That is `back` if the page does not say, as in Slack. Raises NotDone.
+        """
         asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         async with self._session.get(f"{self.address}/oauth/v2/authorize", params=asked) as page:
             if page.status != HTTPStatus.OK:
                 raise NotDone("the page that asks for consent is an error page")
         pressed = self._session.post(
-            f"{self.address}/oauth/v2/authorize/callback", data={**asked, "user_id": user}, allow_redirects=False
+            f"{self.address}/oauth/v2/authorize/callback",
+            data={"redirect_uri": back, **asked, "user_id": user},
+            allow_redirects=False,
         )
         async with pressed as response:
             return response.headers["Location"]

@@ -4,7 +4,8 @@ People act and see by the methods of the stand-in (slack.py), so that one scenar
 
 1. What is seen is as of the last look. `look` and `until` look; so does everything that people do.
 2. People's words, edits and deletions go through the Web API, and the peer tells the bot of them by itself.
-3. The peer sends no interactions and no commands: we make and sign them, with triggers that it gave.
+3. The peer sends no interactions and no commands, and tells of no uninstallation: we make and sign them, with triggers
+   that it gave.
 
 What the peer does: conversations.info, .replies, .invite, .kick; chat.postMessage, .postEphemeral, .update, .delete;
 reactions.add, .remove; views.open, .push, .update, .publish with trigger and hash; auth.test, oauth.v2.access; scopes,
@@ -13,7 +14,8 @@ strictly; signed events, each once.
 What it does not, and our glue (node/emulated_*.mjs) adds: an address to send events to; only what an app subscribed to,
 from channels that it is in; app_mention, channel_left, group_left; `api_app_id`, `authorizations`, `channel_type`,
 `event_ts`, `team` and `parent_user_id` in events; `bot_id` and `app_id` in an app's posts; arguments that stand in the
-address; `invalid_auth`, `not_in_channel` for posts and `unknown_method`.
+address; the app's own address to go back to where an installation names none; `invalid_auth`, `unknown_method`, and
+`not_in_channel` for posts.
 
 What is missing still, and only the stand-in has: a check of blocks and of any length; 429; redelivery; pages and
 `include_all_metadata` in conversations.replies; `token_revoked`, rotation of tokens, auth.revoke; a second workspace,
@@ -39,7 +41,7 @@ from tests.peers.slack_pressing import Pressing
 from tests.peers.slack_seeing import Seeing
 from tests.peers.slack_sending import FORM, Answer, Delivery, Done, event_delivery
 from tests.peers.slack_telling import Telling
-from tests.peers.slack_things import EVENTS, App, Installation, User, View
+from tests.peers.slack_things import EVENTS, App, Installation, Json, User, View
 from tests.peers.slack_world import World
 
 __all__ = ["Emulator", "NotDone", "running_emulator"]
@@ -135,6 +137,18 @@ class Emulator(Seeing, Pressing):
         """Have a person put the bot out."""
         return await self._act_on("conversations.kick", by, channel, user=BOT_USER)
 
+    async def uninstall(self) -> Done:
+        """Have an administrator remove the app. The peer does not know: we tell the bot, and its token lives."""
+        bot = self._mirror.bot
+        ended: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [bot.bot_user]}}
+        told = [
+            delivery
+            for inner in (ended, {"type": "app_uninstalled"})
+            for delivery in self.telling.event((bot, bot.workspace), inner["type"], inner, None)
+        ]
+        await self.sender.send(told)
+        return Done(tuple(told))
+
     async def _act_on(self, method: str, by: str, channel: str, **arguments: str) -> Done:
         await self.look()
         before = set(self._deliveries)
@@ -224,7 +238,7 @@ class Emulator(Seeing, Pressing):
 
         Raises NotDone.
         """
-        return await self.wire.consent(url, self.world.user(user).id)
+        return await self.wire.consent(url, self.world.user(user).id, min(self.app.redirect_uris))
 
     async def _after_submit(self, view: View, answer: Answer) -> None:
         """Do in the peer what the app's answer to a form asks for, as Slack's client does here."""
