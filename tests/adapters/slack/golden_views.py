@@ -69,8 +69,9 @@ class _Keeps(Telling):
         self.view = view
         return "V1", "hash"
 
-    async def change(self, workspace: str, view_id: str, known_hash: str | None, view: Mapping[str, Any]) -> None:
+    async def change(self, workspace: str, view_id: str, known_hash: str | None, view: Mapping[str, Any]) -> bool:
         self.view = view
+        return True
 
     async def home(self, person: Address, view: Mapping[str, Any]) -> None:
         self.view = view

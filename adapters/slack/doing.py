@@ -1,0 +1,104 @@
+"""One thing that somebody asks for: done in one transaction, and what comes of it shown to them alone."""
+
+from datetime import datetime
+from uuid import UUID
+
+from adapters.slack.panels import Panels
+from adapters.slack.rooms import Rooms
+from adapters.slack.telling import Seat, Telling
+from bot.conversation import Conversation, Incoming, Reply
+from bot.ports import Address
+from conversations import commands as do
+from conversations.actions import Ask
+from conversations.commands import Panel, Show
+from conversations.messages import Message, Quote, Text
+from conversations.refusals import NotNow
+from conversations.wording import Wording
+
+
+class Doing:
+    """Does things in the workspaces of one app."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        conversation: Conversation,
+        telling: Telling,
+        panels: Panels,
+        rooms: Rooms,
+        wording: Wording,
+    ) -> None:
+        """`name` is the channel's."""
+        self.name = name
+        self.conversation = conversation
+        self.telling = telling
+        self.panels = panels
+        self.rooms = rooms
+        self._wording = wording
+
+    async def start(self, seat: Seat, ask: do.Start, delivery: str, at: datetime) -> None:
+        """Start a chat, if one can be held there: else the person is told why. Raises StoreDown."""
+        try:
+            await self.rooms.admit(seat.room)
+        except NotNow as refusal:
+            self.tell(seat, f"refused.{refusal.key}", **refusal.facts)
+            return
+        await self.do(seat, ask, None, delivery, at)
+
+    async def do(self, seat: Seat, ask: Ask, chat: UUID | None, delivery: str, at: datetime) -> None:
+        """Do what was asked, and show what comes of it. Raises StoreDown."""
+        try:
+            reply = await self.conversation.handle(self.incoming(seat, ask, chat, delivery, at))
+        except NotNow as refusal:
+            self.tell(seat, f"refused.{refusal.key}", **refusal.facts)
+            return
+        self.show(seat, ask, reply, chat)
+
+    def show(self, seat: Seat, ask: Ask, reply: Reply, chat: UUID | None = None) -> None:
+        """Show a reply where no modal can be opened: a form, and a person's words, behind a button that opens them."""
+        if reply.show is None:
+            return
+        if isinstance(reply.show, Message) and not any(isinstance(part, Quote) for part in reply.show.parts):
+            self.telling.soon(self.telling.alone(seat, reply.show))
+            return
+        show = ask if isinstance(ask, Show) else Show(Panel.START)
+        self.telling.soon(self.telling.alone(seat, self.panels.offer(show, chat)))
+
+    def tell(self, seat: Seat, key: str, **facts: object) -> None:
+        """Show a person one of our sentences, alone, without waiting for it."""
+        self.telling.soon(self.telling.alone(seat, self.message(key, **facts)))
+
+    def message(self, key: str, **facts: object) -> Message:
+        """One of our sentences as a message."""
+        text = self._wording.say(key, **facts)
+        return Message(text, (Text(text),))
+
+    def incoming(
+        self,
+        seat: Seat,
+        ask: Ask,
+        chat: UUID | None,
+        delivery: str,
+        at: datetime,
+        *,
+        may_come_again: bool = False,
+    ) -> Incoming:
+        """What somebody at `seat` asks for, as the engine takes it."""
+        return Incoming(
+            delivery=delivery,
+            ask=ask,
+            said_at=at,
+            room=seat.room,
+            person=seat.person,
+            chat=chat,
+            may_come_again=may_come_again,
+        )
+
+    def seat(self, workspace: str, room: str, person: str, under: str | None) -> Seat:
+        """Where a person is."""
+        return Seat(person=self.at(workspace, person), room=self.at(workspace, room), under=under)
+
+    def at(self, workspace: str, address: str) -> Address:
+        """A room or a person of a workspace."""
+        return Address(self.name, workspace, address)
