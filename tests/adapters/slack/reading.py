@@ -6,7 +6,7 @@ from tests.peers.slack import SlackPeer, text_of
 from tests.peers.slack_blocks import strings
 from tests.peers.slack_things import Post
 
-LONG = 2_000
+LONG = 2_850
 """A row that is at least that long and does not end in white space was broken within a word."""
 
 
