@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -17,6 +17,7 @@ from typing import Any, Final
 import aiohttp
 
 ROOT: Final = Path(__file__).parents[2]
+COMMAND: Final = (sys.executable, str(ROOT / "app.py"))
 READY: Final = '"event": "ready"'
 SECONDS_TO_LOG: Final = 60.0
 SECONDS_TO_STOP: Final = 30.0
@@ -43,6 +44,8 @@ class Program:
     folder: Path
     port: int
     settings: Mapping[str, str] = field(repr=False)
+    serving: Sequence[str] = ()
+    """The command that serves; our own, unless it is given."""
     log: list[str] = field(default_factory=list)
     """Every line that it ever wrote to standard error."""
     _process: Process | None = None
@@ -63,7 +66,7 @@ class Program:
     async def start(self) -> None:
         """Serve, and wait until it says that it is ready."""
         starts = self._count(READY)
-        self._process = await self._run("serve", "--port", str(self.port))
+        self._process = await self._run(*(self.serving or (*COMMAND, "serve", "--port", str(self.port))))
         self._is_over = False
         self._listening = asyncio.create_task(self._hear(self._process))
         await self.logs(READY, times=starts + 1)
@@ -88,7 +91,7 @@ class Program:
 
     async def run(self, *words: str) -> str:
         """Run another command of the program to its end; gives what it prints."""
-        process = await self._run(*words)
+        process = await self._run(*COMMAND, *words)
         out, err = await process.communicate()
         assert process.returncode == 0, err.decode()
         return out.decode()
@@ -101,8 +104,6 @@ class Program:
 
     async def _run(self, *words: str) -> Process:
         return await asyncio.create_subprocess_exec(
-            sys.executable,
-            ROOT / "app.py",
             *words,
             cwd=self.folder,
             env=environment(self.settings),
@@ -135,9 +136,11 @@ class Program:
 
 
 @asynccontextmanager
-async def program(folder: Path, port: int, settings: Mapping[str, str]) -> AsyncIterator[Program]:
+async def program(
+    folder: Path, port: int, settings: Mapping[str, str], serving: Sequence[str] = ()
+) -> AsyncIterator[Program]:
     """Serve until the end of the block, whatever happens in it."""
-    made = Program(folder, port, {"TEAM_LEEDS_DATA_DIR": str(folder / "data"), **settings})
+    made = Program(folder, port, settings, serving)
     try:
         await made.start()
         yield made

@@ -16,7 +16,7 @@ from tests.peers.slack_sending import Delivery, Done
 from tests.peers.slack_things import Post
 
 TEAM: Final = "team"
-"""The channel where the chat is held."""
+"""The channel where a chat is held, unless it is another."""
 SECONDS_FOR_A_POST: Final = 60.0
 """What was under way at a kill is looked for once its lease, half a minute, is over."""
 
@@ -28,17 +28,18 @@ class Talk:
     peer: Peer
     bot: Program
     opening: str = ""
+    channel: str = TEAM
 
-    async def start(self, by: str) -> None:
+    async def start(self, by: str, words: str = "start", *, name: str = "/teamleeds") -> None:
         """Have somebody start a chat with the command and its form."""
-        took(await self.peer.command(by, TEAM, "start"))
+        took(await self.peer.command(by, self.channel, words, name=name))
         took(await self.peer.submit(by))
-        await self.until(lambda: self.peer.bot_posts(TEAM))
-        self.opening = self.peer.bot_posts(TEAM)[0].ts
+        await self.until(lambda: self.peer.bot_posts(self.channel))
+        self.opening = self.peer.bot_posts(self.channel)[0].ts
 
     async def says(self, who: str, words: str) -> Done:
         """Have somebody write in the thread; gives what came of it."""
-        return await self.peer.say(who, TEAM, words, thread_ts=self.opening)
+        return await self.peer.say(who, self.channel, words, thread_ts=self.opening)
 
     async def presses(self, who: str, label: str, question: int | None = None) -> None:
         """Have somebody press a button once they see it: on a question's post, or the latest there is."""
@@ -55,7 +56,7 @@ class Talk:
     def question(self, number: int) -> Post:
         """The post of a question, which stands once."""
         heading = f"Question {number} of 4\n"
-        (post,) = (post for post in self.peer.bot_posts(TEAM, self.opening) if heading in text_of(post.blocks))
+        (post,) = (post for post in self.peer.bot_posts(self.channel, self.opening) if heading in text_of(post.blocks))
         return post
 
     async def asked(self, number: int, *answered: str) -> None:
@@ -69,7 +70,7 @@ class Talk:
 
     def said(self) -> list[str]:
         """What stands in the thread."""
-        return self.peer.thread(TEAM, self.opening)
+        return self.peer.thread(self.channel, self.opening)
 
     async def until(self, is_so: Callable[[], object]) -> None:
         """Wait until something is so."""
@@ -82,7 +83,7 @@ class Talk:
 
     async def minutes_pass(self, minutes: int) -> None:
         """Let time pass for the chat, while the program is down: all was asked, and the host there, before."""
-        here = self.peer.world.channel(TEAM)
+        here = self.peer.world.channel(self.channel)
         room, gone = Address("slack", here.team, here.id), timedelta(minutes=minutes)
         store = await open_store(self.bot.database, fresh=uuid4)
         try:
