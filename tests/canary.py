@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from io import StringIO
 from traceback import format_exception
 from uuid import uuid4
 
+import asyncpg
 from sqlalchemy import select
 
 from app import App, Works
@@ -147,13 +149,7 @@ class Canary:
 
     async def rows(self, *, homes: bool) -> list[tuple[str, str]]:
         """Read every table: the columns where words live (`homes`), or all the others, as (table, row)."""
-        found = []
-        for table in metadata.tables.values():
-            columns = [column for column in table.c if ((table.name, column.name) in HOMES) is homes]
-            if columns:
-                rows = await self.store.read(partial(_everything, Statement(select(*columns))))
-                found += [(table.name, json.dumps([str(value) for value in row])) for row in rows]
-        return found
+        return await rows_of(self.store, homes=homes)
 
     async def leaks(self) -> list[str]:
         """Name every place that has the mark and must not."""
@@ -168,6 +164,39 @@ class Canary:
             *(("notification", message.summary) for message in self.bird.shown),
         ]
         return [f"{place}: {text[:200]}" for place, text in places if MARK in text]
+
+
+async def rows_of(store: OpenStore, *, homes: bool) -> list[tuple[str, str]]:
+    """Read every table: the columns where words live (`homes`), or all the others, as (table, row)."""
+    found = []
+    for table in metadata.tables.values():
+        columns = [column for column in table.c if ((table.name, column.name) in HOMES) is homes]
+        if columns:
+            rows = await store.read(partial(_everything, Statement(select(*columns))))
+            found += [(table.name, json.dumps([str(value) for value in row])) for row in rows]
+    return found
+
+
+@asynccontextmanager
+async def failing_in_the_middle(address: str) -> AsyncIterator[None]:
+    """Have the database fail after an answer's first write; PostgreSQL quotes the answer when it does."""
+    if address.startswith("sqlite"):
+        database = sqlite3.connect(address.removeprefix("sqlite:///"))
+        database.execute("CREATE TRIGGER fails BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'no'); END")
+        yield
+        database.execute("DROP TRIGGER fails")
+        database.close()
+        return
+    connection = await asyncpg.connect(address.replace("+asyncpg", ""))
+    for table in ("answers", "reflections"):
+        await connection.execute(
+            f"CREATE OR REPLACE FUNCTION fails_{table}() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'no to %', NEW.text USING DETAIL = NEW.text; END $$;"
+            f"CREATE TRIGGER fails BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION fails_{table}()"
+        )
+    yield
+    await connection.execute("DROP TRIGGER fails ON answers; DROP TRIGGER fails ON reflections")
+    await connection.close()
 
 
 def _everything(statement: Statement, tx: Transaction) -> list[Row]:

@@ -3,14 +3,11 @@
 import asyncio
 import logging
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
 import structlog
 
@@ -20,7 +17,7 @@ from conversations import commands as do
 from conversations.commands import Panel, Which
 from conversations.messages import Message, plain
 from conversations.model import Permission, Visibility
-from tests.canary import MARK, WORDS, Canary, canary, libraries_left_as_found
+from tests.canary import MARK, WORDS, Canary, canary, failing_in_the_middle, libraries_left_as_found
 
 ROOT = Path(__file__).parent.parent
 GONE = f"{MARK}-withdrawn"
@@ -53,28 +50,6 @@ async def here(address: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[C
     monkeypatch.setenv("TEAM_LEEDS_DATABASE_URL", address)
     async with canary() as composed:
         yield composed
-
-
-@asynccontextmanager
-async def failing_in_the_middle(address: str) -> AsyncIterator[None]:
-    """Have the database fail after an answer's first write; PostgreSQL quotes the answer when it does."""
-    if address.startswith("sqlite"):
-        database = sqlite3.connect(address.removeprefix("sqlite:///"))
-        database.execute("CREATE TRIGGER fails BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'no'); END")
-        yield
-        database.execute("DROP TRIGGER fails")
-        database.close()
-        return
-    connection = await asyncpg.connect(address.replace("+asyncpg", ""))
-    for table in ("answers", "reflections"):
-        await connection.execute(
-            f"CREATE OR REPLACE FUNCTION fails_{table}() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'no to %', NEW.text USING DETAIL = NEW.text; END $$;"
-            f"CREATE TRIGGER fails BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION fails_{table}()"
-        )
-    yield
-    await connection.execute("DROP TRIGGER fails ON answers; DROP TRIGGER fails ON reflections")
-    await connection.close()
 
 
 async def begin(here: Canary) -> None:
