@@ -7,7 +7,7 @@ from datetime import datetime
 from conversations.actions import button, sending
 from conversations.effects import Letter, Receipt
 from conversations.messages import Buttons, Heading, Message, Note, Part, Quote, Text
-from conversations.model import Chat, Guide, Permission, Stage, Visibility
+from conversations.model import OVER, Chat, Guide, Permission, Stage, Visibility
 from conversations.model import Part as AnswerPart
 from conversations.wording import Wording, local_day
 
@@ -83,7 +83,10 @@ def preview(chat: Chat, guide: Guide, wording: Wording) -> Message:
 
 
 def read_back(chat: Chat, guide: Guide, said: Sequence[Said], wording: Wording) -> Message:
-    """What was said in the room, by question and without names, for the host before *Send*."""
+    """What was said in the room, by question and without names, for the host before *Send*.
+
+    Whoever still has it before them when the chat is over reads that it is, and finds nothing to press.
+    """
     parts: list[Part] = [Heading(wording.say("read_back.heading"))]
     for number, question in enumerate(guide.questions, start=1):
         answers = [answer for answer in said if answer.question == question.key]
@@ -92,9 +95,12 @@ def read_back(chat: Chat, guide: Guide, said: Sequence[Said], wording: Wording) 
             parts.append(Quote(answer.words))
             if answer.kept_in_team:
                 parts.append(Note(wording.say("read_back.kept")))
-    parts.append(Text(wording.say("read_back.reflect")))
-    names = ("reflect", sending(chat), "back", "cancel")
-    parts.append(Buttons(tuple(button(wording, name, chat.id) for name in names)))
+    if chat.stage in OVER:
+        parts.append(Text(wording.say(f"where.{chat.stage}")))
+    else:
+        names = ("reflect", sending(chat), "back", "cancel")
+        buttons = Buttons(tuple(button(wording, name, chat.id) for name in names))
+        parts += [Text(wording.say("read_back.reflect")), buttons]
     return Message(wording.say("read_back.summary"), tuple(parts))
 
 

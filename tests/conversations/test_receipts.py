@@ -78,3 +78,14 @@ def test_what_is_read_back_notifies_without_words() -> None:
 
     assert "so tired" in plain(message)
     assert "so tired" not in message.summary
+
+
+def test_nothing_is_offered_to_who_looks_back_on_a_chat_that_is_over() -> None:
+    """A form that stood open over the sending says that the chat is over, and asks for no reflection."""
+    table = reviewing()
+    table.play(table.chat.host, do.Send(sure=True))
+
+    message = read_back(table.chat, GUIDE, [Said("first", "so tired", kept_in_team=False)], WORDING)
+
+    assert plain(message).endswith("\nThis chat is over. Thank you.")
+    assert buttons_of(message) == ()

@@ -134,7 +134,7 @@ class Play:
 
     def _see_alone(self, who: str) -> None:
         shown = self.place.peer.alone(who)
-        for text in shown[self._alone[who] :]:
+        for text in sorted(shown[self._alone[who] :]):  # they come at once, in any order
             self.to_one.append((who, text))
             self._write(f"    (only {who} sees this)")
             self._paragraphs(text, "    ")
