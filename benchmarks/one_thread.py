@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from benchmarks.tape import Tape
+from storage.sealing import UNSEALED, Seals
 from storage.sqlite import SqliteSql, connect
 from storage.transaction import Transaction
 
@@ -17,13 +18,13 @@ T = TypeVar("T")
 class OneThread:
     """Runs what waits together in the loop's own thread, with one commit. Errors are not caught: nothing goes on."""
 
-    def __init__(self, path: Path, tape: Tape | None = None, *, durable: bool = True) -> None:
+    def __init__(self, path: Path, tape: Tape | None = None, *, durable: bool = True, seals: Seals = UNSEALED) -> None:
         """With `tape`, everything that is written is noted there."""
         self._connection = connect(path)
         if not durable:
             self._connection.execute("PRAGMA synchronous=OFF").close()
         noted = self._connection if tape is None else cast("sqlite3.Connection", Noted(self._connection, tape))
-        self._transaction = Transaction(SqliteSql(noted), uuid4)
+        self._transaction = Transaction(SqliteSql(noted), uuid4, seals)
         self._waiting: list[Callable[[], Callable[[], None]]] = []
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:

@@ -12,16 +12,23 @@ class Wanted:
     bound: float
     at_least: bool
     unit: str = ""
+    or_equal: bool = False
+    """Whether the bound itself is good enough for what is to stay below it."""
 
     def kept(self, value: float) -> bool:
         """Whether `value` is as good as was wanted."""
-        return value >= self.bound if self.at_least else value < self.bound
+        if self.at_least:
+            return value >= self.bound
+        return value < self.bound or (self.or_equal and value == self.bound)
 
     def verdict(self, value: float) -> str:
         """Met, or missed by how much."""
-        wanted = f"wanted {'at least' if self.at_least else 'under'} {self.bound:,g}{self.unit}"
+        side = "at least" if self.at_least else "at most" if self.or_equal else "under"
+        wanted = f"wanted {side} {self.bound:,g}{self.unit}"
         if self.kept(value):
             return f"{wanted}: met"
+        if not self.bound:
+            return f"{wanted}: MISSED"
         return f"{wanted}: MISSED by {abs(value - self.bound) / self.bound:.0%}"
 
 
@@ -63,3 +70,8 @@ def at_least(bound: float, unit: str = "") -> Wanted:
 def under(bound: float, unit: str = "") -> Wanted:
     """A figure that is to stay below `bound`."""
     return Wanted(bound, at_least=False, unit=unit)
+
+
+def at_most(bound: float, unit: str = "") -> Wanted:
+    """A figure that is not to be above `bound`."""
+    return Wanted(bound, at_least=False, unit=unit, or_equal=True)

@@ -57,7 +57,7 @@ def main() -> None:
 
 async def _walk(words: argparse.Namespace, folder: Path, server: PostgresServer | None, report: Report) -> None:
     size = QUICK if words.quick else WHOLE
-    report.heading(_machine(folder))
+    report.heading(machine(folder))
     if words.profile:
         await profiling(Sqlite(folder), report, chats=96, top=30)
         return
@@ -88,7 +88,8 @@ def _server(words: argparse.Namespace) -> Iterator[PostgresServer | None]:
         yield server
 
 
-def _machine(folder: Path) -> str:
+def machine(folder: Path) -> str:
+    """What there is to measure on; `folder` is on the disk that is used."""
     tuned = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
     python = f"Python {platform.python_version()} (built with{'' if tuned else 'out'} profile-guided optimisation)"
     synced = f"4 KB are on the disk after {synced_write_seconds(folder) * MS:.2f} ms"

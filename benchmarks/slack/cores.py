@@ -2,25 +2,14 @@
 
 import os
 
-MEASURED, DRIVING = 0, -1
-"""The first processor that we may use, and the last."""
+
+def two_cores() -> tuple[int | None, int | None]:
+    """For what is measured, and for the rest; none where there is one alone, or where nobody can say."""
+    may_use = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    return (may_use[0], may_use[-1]) if len(may_use) > 1 else (None, None)
 
 
-def pin(place: int) -> None:
-    """Keep this process, and what it starts from now on, on one processor. Nothing happens where there is one alone."""
-    if not hasattr(os, "sched_setaffinity"):
-        return
-    may_use = sorted(os.sched_getaffinity(0))
-    if len(may_use) > 1:
-        os.sched_setaffinity(0, {may_use[place]})
-
-
-def all_of_them() -> set[int]:
-    """The processors that this process may use now; none where nobody can say."""
-    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
-
-
-def pin_to(processors: set[int]) -> None:
-    """Let this process use `processors` again."""
-    if processors:
-        os.sched_setaffinity(0, processors)
+def pin(core: int | None) -> None:
+    """Keep this process on one processor, and what it starts from now on."""
+    if core is not None:
+        os.sched_setaffinity(0, {core})

@@ -11,7 +11,7 @@ from itertools import count
 
 from aiohttp import web
 
-from benchmarks.slack.cores import DRIVING, pin
+from benchmarks.slack.cores import pin
 from tests.peers.slack_listening import CountingServer, listening
 
 MS = 1_000
@@ -69,8 +69,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.slack.platform", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0, unless it is given: any that is free")
     parser.add_argument("--delay-ms", type=float, default=0.0)
+    parser.add_argument("--core", type=int, help="the processor that it is to keep to")
     given = parser.parse_args()
-    pin(DRIVING)
+    pin(given.core)
     asyncio.run(_run(given.port, given.delay_ms / MS))
 
 

@@ -1,0 +1,55 @@
+"""What thousands of open chats add to what our program keeps in memory."""
+
+from cryptography.fernet import Fernet
+
+from benchmarks.crowd import Heard
+from benchmarks.filling import fill
+from benchmarks.places import Kind
+from benchmarks.report import Report, under
+from benchmarks.slack import chats
+from benchmarks.slack.chats import Town
+from benchmarks.slack.events import Post, Thread
+from benchmarks.slack.offering import hold, session
+from benchmarks.slack.stage import OURS
+from benchmarks.slack.subjects import Around, Platform, Subject, serving
+from benchmarks.slack.turns import Contestant
+from benchmarks.throughput import none_lost
+
+KIB = 1_024
+MB = 1_000_000
+WANTED_KIB = 0.3
+WARM_UP = 300
+
+
+async def memory(kind: Kind, around: Around, platform: Platform, report: Report, *, many: int) -> None:
+    """Print what so `many` open chats add, each with an answer, to a program that has seen few. Raises Lost."""
+    place, key = await kind.new(), Fernet.generate_key().decode()
+    await chats.begin(place, Town(1, 1), key)
+    async with serving(OURS, around, platform.api_url, place.url, key=key) as opening:
+        await Contestant(opening, Post([], 1), place).until_all_is_sent()
+    await fill(place, many + WARM_UP - 1)
+    await place.settle()
+    threads = await chats.threads(place)
+    async with serving(OURS, around, platform.api_url, place.url, "--traced", key=key) as program:
+        await _answer_in_each(program, threads[:WARM_UP])
+        before = await program.used(tidy=True)
+        await _answer_in_each(program, threads[WARM_UP:])
+        after = await program.used(tidy=True)
+        await none_lost(place, program.said)
+    await place.close()
+    kib = (after["traced"] - before["traced"]) / many / KIB
+    report.heading(f"{kind.name}: an answer in each of {many:,} open chats, in a process of its own")
+    report.wanted("what Python keeps for each", f"{kib:.2f} KiB", kib, under(WANTED_KIB, " KiB"))
+    resident = [f"{used['resident'] / MB:.0f} MB" for used in (before, after) if used["resident"] is not None]
+    report.line("resident before and after", f"{' and '.join(resident)} (most of it the database's pages)")
+
+
+async def _answer_in_each(program: Subject, threads: list[Thread]) -> None:
+    post = Post(threads, 1)
+    left = iter(range(len(threads)))
+
+    def goes_on(_heard: Heard) -> bool:
+        return next(left, None) is not None
+
+    async with session() as through:
+        program.said += (await hold(through, program.url, post, goes_on)).answers
