@@ -34,6 +34,7 @@ def settings_of(peer: Peer) -> dict[str, str]:
     }
 
 
+@pytest.mark.timeout(300)  # seconds; what was under way at the kill is looked for after half a minute
 @pytest.mark.parametrize("opens", PEERS.values(), ids=PEERS)
 async def test_a_team_holds_a_whole_chat(opens: Opens, tmp_path: Path) -> None:
     """A kill, a host who leaves, an edit, a withdrawal, a late and a private answer: everybody's words go their way."""
@@ -88,6 +89,7 @@ async def second_question(talk: Talk) -> None:
     await talk.bot.start()
     await talk.comes_again(missed)
     await talk.asked(2, "1 person has answered here.")
+    assert talk.question(2)  # once, though nobody saw it arrive
 
     await talk.presses("Ben", "Take over as host")
     await talk.hears("Ben", "You are the host now.")
