@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from adapters.slack.apps import SlackApps
     from bot.conversation import Conversation
     from bot.delivery import Delivery
+    from bot.receipts import Receipts
     from bot.schedules import Schedules
     from bot.settings import Settings
     from storage.opening import OpenStore
@@ -59,6 +60,7 @@ class Works:
     """The parts that keep chats going, on one store."""
 
     conversation: "Conversation"
+    receipts: "Receipts"
     delivery: "Delivery"
     schedules: "Schedules"
     clock: "Clock"
@@ -135,7 +137,7 @@ class App:
                         log.info("tokens_resealed", anew=resealed.anew, shut=resealed.shut)
                     works = self.works(store, house, await slack.connect(store, house.wording))
                     worker = asyncio.create_task(works.delivery.run())
-                    slack.open(works.conversation, works.delivery.stir)
+                    slack.open(works.conversation, works.receipts, works.delivery.stir)
                     collect_garbage()
                     log.info("ready")
                     async with works.clock.running():
@@ -261,6 +263,7 @@ class App:
         from bot.conversation import Conversation
         from bot.delivery import Delivery
         from bot.performing import Performer
+        from bot.receipts import Receipts
         from bot.schedules import Schedules
         from bot.showing import Showing
         from storage.support import load_support
@@ -283,7 +286,7 @@ class App:
             Job(name="tick", work=schedules.tick, every=TICK, limit=TICK_LIMIT),
             Job(name="purge", work=schedules.purge, every=PURGE, limit=PURGE_LIMIT),
         )
-        return Works(conversation, delivery, schedules, Clock(jobs, self.now))
+        return Works(conversation, Receipts(store, house), delivery, schedules, Clock(jobs, self.now))
 
     def slack(self) -> "SlackApps":
         """The Slack apps that the settings name, if any."""

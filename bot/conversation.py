@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from bot.house import House
-from bot.outgoing import send_off
+from bot.outgoing import about, send_off, taken_with_reply
 from bot.ports import Address, Scene, Store, Transaction
 from bot.showing import Showing
 from conversations import commands as do
@@ -24,7 +24,7 @@ from conversations import events as on
 from conversations import leading
 from conversations.actions import Ask
 from conversations.commands import Command
-from conversations.effects import Effect, effects_of
+from conversations.effects import Effect, Whisper, effects_of
 from conversations.engine import NEEDS, Needs, created, decide, evolve
 from conversations.events import Event
 from conversations.messages import Form, Message, Text
@@ -59,6 +59,8 @@ class Incoming:
     voids: tuple[str, ...] = ()
     unless: str | None = None
     may_come_again: bool = False
+    takes_receipts: bool = False
+    """Whoever brings it shows the receipts for it (`Reply.receipts`): they do not go through the outbox."""
 
 
 class Outcome(StrEnum):
@@ -78,6 +80,8 @@ class Reply:
     errors: Mapping[str, str] = field(default_factory=dict)
     refusal: str | None = None
     chat: UUID | None = None
+    receipts: Sequence[Mapping[str, object]] = ()
+    """What `bot.receipts` reads them by."""
 
 
 class Conversation:
@@ -185,10 +189,14 @@ class Conversation:
         for event in events:
             after = evolve(after, event)
             effects += effects_of(event, after, guide)
+        receipts: Sequence[Whisper] = ()
         if events:
             tx.chats.save(chat, after, events, fitting)
+            if incoming.takes_receipts:
+                receipts, effects = taken_with_reply(effects)
             self._send_off(effects, after, scene.room, incoming, tx)
-        return Reply(Outcome.ACCEPTED, self._reply_to(events, chat), chat=chat.id)
+        shown = tuple(about(whisper, after) for whisper in receipts)
+        return Reply(Outcome.ACCEPTED, self._reply_to(events, chat), chat=chat.id, receipts=shown)
 
     def _scene(self, command: Command, incoming: Incoming, tx: Transaction) -> Scene:
         needs = NEEDS.get(type(command), Needs.NOTHING)
@@ -228,7 +236,7 @@ class Conversation:
                 case on.PostWanted():
                     return self._said("reply.posted_again")
                 case _:
-                    pass  # the receipt comes by whisper
+                    pass  # the receipt comes beside it, or by whisper
         return None
 
     def _said(self, key: str) -> Message:

@@ -39,6 +39,23 @@ def send_off(
         outbox.add(rows)
 
 
+def taken_with_reply(effects: Iterable[Effect]) -> tuple[list[Whisper], list[Effect]]:
+    """The receipts for what a participant did, and everything else."""
+    receipts: list[Whisper] = []
+    others: list[Effect] = []
+    for effect in effects:
+        if isinstance(effect, Whisper) and effect.participant is not None:
+            receipts.append(effect)
+        else:
+            others.append(effect)
+    return receipts, others
+
+
+def about(whisper: Whisper, chat: Chat) -> Mapping[str, object]:
+    """What a receipt is about, in ids."""
+    return _ids("whisper", chat, whisper, receipt=whisper.receipt, part=whisper.part)
+
+
 def gate_of(channel: str, workspace: str) -> str:
     """The gate that a workspace's posts and letters go through."""
     return f"{channel}:{workspace}"
@@ -65,7 +82,7 @@ def _message(effect: Say | Whisper | Direct, chat: Chat, room: Room, priority: i
                 lane=f"whisper:{room.id}",
                 gate=f"{gate}:{RECEIPTS}",
                 chat=chat.id,
-                effect=_ids("whisper", chat, effect, receipt=effect.receipt, part=effect.part),
+                effect=about(effect, chat),
                 due_at=effect.due_at,
                 priority=priority,
                 expires_at=effect.due_at + WHISPER_LIFE,

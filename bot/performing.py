@@ -22,7 +22,6 @@ from bot.ports import (
     Channel,
     Claim,
     InDoubt,
-    OwnAnswers,
     Poison,
     Post,
     RoomGone,
@@ -34,41 +33,22 @@ from bot.ports import (
     Transaction,
     Unseen,
 )
+from bot.receipts import Receipts, show
 from bot.responses import reflection_event, response_event
 from conversations import posts
-from conversations.effects import CLOSING, OPENING, Letter, Receipt
+from conversations.effects import CLOSING, OPENING, Letter
 from conversations.messages import Message
-from conversations.model import Chat, Part, Permission, Room, Stage, Visibility
-from conversations.receipts import PersonView, Said, letter, preview, read_back, receipt
+from conversations.model import Chat, Room
+from conversations.receipts import letter
 
 CLASS_OF_FAILURE = re.compile(r"[a-z0-9_]{1,40}")
 
 OUTCOME_NAMESPACE = UUID("6f1d0f5e-6d3f-5a52-9f4d-0d6f6f0f9a11")
 """For the ids of survey events: the same response, revision and type has the same id for ever."""
 
-FITTING: Mapping[str, frozenset[Stage]] = {
-    Receipt.PREVIEW: frozenset({Stage.GATHERING}),
-    Receipt.READ_BACK: frozenset({Stage.REVIEWING}),
-}
-"""Receipts with buttons that fit one stage: a chat in which nothing was said is over before anybody looks back."""
-
 HARMLESS_TWICE = frozenset({Letter.POST_UNSURE})
 """Letters of which none would be worse than two: without the offer the room may never see its post. Of the others a
 second would be worse than none."""
-
-
-COUNTS = frozenset({Receipt.HEARD_BY_TEAM, Receipt.STEP_HEARD})
-COUNTS_NO_MORE = frozenset({Receipt.WITHDRAWN, Receipt.NOT_COUNTED})
-"""Receipts that can be shown on the person's own message, where a platform can."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What a receipt shows on a person's own message. `enough`: they have read before what the receipt would say."""
-
-    ref: str
-    counts: bool
-    enough: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +60,6 @@ class _Ready:
     to: Address
     post: Post | None = None
     under: str | None = None
-    mark: _Mark | None = None
 
 
 class _RunsElsewhere(Exception):
@@ -107,6 +86,7 @@ class Performer:
         self._survey_stores = survey_stores
         self._clock = clock
         self._chance = chance
+        self._receipts = Receipts(store, house)
 
     async def perform(self, claim: Claim) -> Settlement:
         """Do what `claim` asks for. Raises StoreDown only."""
@@ -151,7 +131,7 @@ class Performer:
         ready = await self._store.read(lambda tx: self._standing(tx, chat_id, slot))
         if ready is None or ready.post is None:
             return Settlement(status=Status.CANCELLED, reason="nothing_stands")
-        channel = self._channel(ready.room)
+        channel = self._channel(ready.room.channel)
         replacing = ready.post.ref
         if replacing is None and claim.doubtful:
             match channel.in_doubt:
@@ -183,56 +163,22 @@ class Performer:
     async def _whisper(self, claim: Claim) -> Settlement:
         if claim.attempts > 1:
             return Settlement(status=Status.EXPIRED, reason="not_retried")
-        ready = await self._store.read(lambda tx: self._receipt(tx, claim.effect))
+        ready = await self._receipts.read(claim.effect)
         if ready is None:
             return Settlement(status=Status.CANCELLED, reason="nothing_stands")
-        channel, room, mark = self._channel(ready.room), _address(ready.room), ready.mark
         try:
-            marked = mark is not None and await channel.mark(mark.ref, room, counts=mark.counts)
-            if not (mark is not None and marked and mark.enough):
-                await channel.whisper(ready.message, ready.to, room, ready.under)
+            await show(ready, self._channel(ready.room.channel))
         except Busy as busy:
             return replace(self._busy(claim, busy), status=Status.EXPIRED, reason="not_retried", again_at=None)
         except Unseen:
             return Settlement(status=Status.EXPIRED, reason="not_retried")
         return Settlement(status=Status.SENT)
 
-    def _receipt(self, tx: Transaction, effect: Mapping[str, object]) -> _Ready | None:
-        chat = tx.reading.chat(UUID(str(effect["chat"])))
-        reached = tx.reading.address(participant=_id(effect, "participant"), person=_id(effect, "person"))
-        if chat is None or reached is None or chat.stage not in FITTING.get(str(effect["receipt"]), {chat.stage}):
-            return None
-        room = tx.reading.room(chat.room)
-        under = _ref_of_opening(tx, chat) if chat.asks else None  # before that nobody looks at the thread
-        own = _own(tx, effect)
-        message = self._receipt_message(tx, effect, chat, own)
-        return None if message is None else _Ready(message, room, reached[0], under=under, mark=_mark(effect, own))
-
-    def _receipt_message(
-        self, tx: Transaction, effect: Mapping[str, object], chat: Chat, own: OwnAnswers | None
-    ) -> Message | None:
-        wording, guide = self._house.wording, self._house.guide_of(chat)
-        match Receipt(str(effect["receipt"])):
-            case Receipt.PREVIEW:
-                return preview(chat, guide, wording)
-            case Receipt.READ_BACK:
-                gathered = tx.reading.gathered(chat.id, words=True)
-                said = [
-                    Said(spoken.part.question, spoken.words, spoken.part.permission is Permission.STAY)
-                    for spoken in gathered.said
-                ]
-                return read_back(chat, guide, said, wording)
-            case kind:
-                view = _person_view(effect, own)
-                off = kind is Receipt.CHECK_BACK_SET and view.check_back_at is None
-                gone = "part" in effect and view.part is None
-                return None if off or gone else receipt(kind, chat, guide, view, wording)
-
     async def _direct(self, claim: Claim) -> Settlement:
         ready = await self._store.read(lambda tx: self._letter(tx, claim.effect))
         if ready is None:
             return Settlement(status=Status.CANCELLED, reason="not_wanted")
-        channel = self._channel(ready.room)
+        channel = self._channel(ready.room.channel)
         may_come_twice = channel.in_doubt is InDoubt.AGAIN or claim.effect["letter"] in HARMLESS_TWICE
         if claim.doubtful and not may_come_twice:
             return Settlement(status=Status.UNKNOWN, reason="outcome_unseen")
@@ -304,8 +250,8 @@ class Performer:
         again_at = self._clock() + timedelta(seconds=max(wait, at_least))
         return Settlement(status=status, reason=reason, again_at=again_at)
 
-    def _channel(self, room: Room) -> Channel:
-        channel = self._channels.get(room.channel)
+    def _channel(self, name: str) -> Channel:
+        channel = self._channels.get(name)
         if channel is None:
             raise _RunsElsewhere
         return channel
@@ -328,32 +274,6 @@ def _address(room: Room) -> Address:
 
 def _id(effect: Mapping[str, object], name: str) -> UUID | None:
     return UUID(str(effect[name])) if name in effect else None
-
-
-def _own(tx: Transaction, effect: Mapping[str, object]) -> OwnAnswers | None:
-    participant = _id(effect, "participant")
-    return tx.reading.own_of(participant) if participant is not None else None
-
-
-def _part(effect: Mapping[str, object], own: OwnAnswers) -> Part | None:
-    part_id = _id(effect, "part")
-    return next((spoken.part for spoken in own.spoken if spoken.part.id == part_id), None)
-
-
-def _person_view(effect: Mapping[str, object], own: OwnAnswers | None) -> PersonView:
-    return PersonView() if own is None else PersonView(_part(effect, own), own.check_back_at)
-
-
-def _mark(effect: Mapping[str, object], own: OwnAnswers | None) -> _Mark | None:
-    """What to show on the message that the receipt is about, if the receipt is about one in the room."""
-    kind = Receipt(str(effect["receipt"]))
-    part = None if own is None else _part(effect, own)
-    if own is None or part is None or part.ref is None or kind not in COUNTS | COUNTS_NO_MORE:
-        return None
-    alike = [spoken.part for spoken in own.spoken if spoken.part.visibility is Visibility.TEAM]
-    if kind is Receipt.STEP_HEARD:
-        alike = [other for other in alike if other.question == part.question]
-    return _Mark(part.ref, kind in COUNTS, kind in COUNTS and alike[0].id != part.id)
 
 
 def _ref_of_opening(tx: Transaction, chat: Chat) -> str | None:

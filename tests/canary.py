@@ -182,7 +182,7 @@ async def failing_in_the_middle(address: str) -> AsyncIterator[None]:
     """Have the database fail after an answer's first write; PostgreSQL quotes the answer when it does."""
     if address.startswith("sqlite"):
         database = sqlite3.connect(address.removeprefix("sqlite:///"))
-        database.execute("CREATE TRIGGER fails BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'no'); END")
+        database.execute("CREATE TRIGGER fails BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END")
         yield
         database.execute("DROP TRIGGER fails")
         database.close()

@@ -32,6 +32,7 @@ from conversations.words import safe
 NARROWEST = 20
 """Columns that are used even where a terminal says that it has fewer."""
 
+
 class Style(Enum):
     """What a row is, for terminals that can show it."""
 
@@ -157,4 +158,3 @@ def _broken(pieces: Sequence[str], width: int, first: str, later: str) -> list[s
             row += gap + piece if row or place else piece
     rows.append(row)
     return [f"{first if number == 0 else later}{row}".rstrip(" ") for number, row in enumerate(rows)]
-

@@ -4,6 +4,7 @@
 2. All apps share one session, so that a connection to Slack is made once and kept.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from uuid import UUID
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.acknowledging import Acknowledging, Pause
 from adapters.slack.asking import Credentials
 from adapters.slack.channel import SlackChannel
 from adapters.slack.endpoint import Endpoint
@@ -29,6 +31,7 @@ from adapters.slack.turns import Turns
 from adapters.slack.web import Web
 from bot.conversation import Conversation
 from bot.ports import Store
+from bot.receipts import Receipts
 from conversations.wording import Wording
 
 SECONDS, SECONDS_TO_CONNECT, SECONDS_KEPT = 10, 3, 75
@@ -67,8 +70,15 @@ def session() -> ClientSession:
 class SlackApp:
     """One app: first its routes, then, once there is a store, its channel; then it is opened."""
 
-    def __init__(self, config: Config, clock: Callable[[], datetime], fresh: Callable[[], UUID]) -> None:
-        """`clock` gives UTC, `fresh` random ids."""
+    def __init__(
+        self,
+        config: Config,
+        clock: Callable[[], datetime],
+        fresh: Callable[[], UUID],
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        """`clock` gives UTC, `fresh` random ids; `pause` waits for so many seconds."""
+        self._pause = pause
         self.name = f"{SLACK}-{config.name}" if config.name else SLACK
         self.path = f"/{SLACK}/{config.name}" if config.name else f"/{SLACK}"
         self._config = config
@@ -99,7 +109,7 @@ class SlackApp:
         self._wires = _Wires(methods, tokens, calls, channel, telling, store, wording)
         return channel
 
-    def open(self, conversation: Conversation, stirred: Callable[[], None]) -> None:
+    def open(self, conversation: Conversation, receipts: Receipts, stirred: Callable[[], None]) -> None:
         """Take what Slack delivers from now on. `stirred` is called when something may wait in the outbox."""
         wires = self._wires
         if wires is None:
@@ -110,6 +120,7 @@ class SlackApp:
             store=wires.store,
             telling=wires.telling,
             rooms=Rooms(wires.methods, wires.calls),
+            acknowledging=Acknowledging(receipts, wires.channel, self._clock, self._pause),
             wording=wires.wording,
             clock=self._clock,
             stirred=stirred,

@@ -10,6 +10,7 @@ from aiohttp import web
 from adapters.slack.app import Config, SlackApp, session
 from bot.conversation import Conversation
 from bot.ports import Channel, Store
+from bot.receipts import Receipts
 from conversations.wording import Wording
 
 
@@ -32,10 +33,10 @@ class SlackApps:
         through = await self._open.enter_async_context(session())
         return {app.name: app.connect(through, store, wording) for app in self._apps}
 
-    def open(self, conversation: Conversation, stirred: Callable[[], None]) -> None:
+    def open(self, conversation: Conversation, receipts: Receipts, stirred: Callable[[], None]) -> None:
         """Take what Slack delivers from now on. `stirred` is called when something may wait in the outbox."""
         for app in self._apps:
-            app.open(conversation, stirred)
+            app.open(conversation, receipts, stirred)
             self._open.push_async_callback(app.close)
 
     async def refuse(self) -> None:

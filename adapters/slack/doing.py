@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from adapters.slack.acknowledging import Acknowledging
 from adapters.slack.panels import Panels
 from adapters.slack.rooms import Rooms
 from adapters.slack.telling import Seat, Telling
@@ -27,9 +28,11 @@ class Doing:
         telling: Telling,
         panels: Panels,
         rooms: Rooms,
+        acknowledging: Acknowledging,
         wording: Wording,
     ) -> None:
         """`name` is the channel's."""
+        self._acknowledging = acknowledging
         self.name = name
         self.conversation = conversation
         self.telling = telling
@@ -53,7 +56,13 @@ class Doing:
         except NotNow as refusal:
             self.tell(seat, f"refused.{refusal.key}", **refusal.facts)
             return
+        self.acknowledge(seat, reply)
         self.show(seat, ask, reply, chat)
+
+    def acknowledge(self, seat: Seat, reply: Reply) -> None:
+        """Show the receipts for what somebody did, without waiting for it."""
+        for receipt in reply.receipts:
+            self.telling.soon(self._acknowledging.show(receipt, seat.room.workspace))
 
     def show(self, seat: Seat, ask: Ask, reply: Reply, chat: UUID | None = None) -> None:
         """Show a reply where no modal can be opened: a form, and a person's words, behind a button that opens them."""
@@ -93,6 +102,7 @@ class Doing:
             person=seat.person,
             chat=chat,
             may_come_again=may_come_again,
+            takes_receipts=True,
         )
 
     def seat(self, workspace: str, room: str, person: str, under: str | None) -> Seat:

@@ -110,8 +110,10 @@ class Hearing:
                 chat=chat,
                 voids=(message, gone) if isinstance(heard, parse.Deleted) else (),
                 unless=gone if isinstance(heard, parse.Changed) else None,
+                takes_receipts=True,
             )
         )
+        self._doing.acknowledge(seat, reply)
         if reply.refusal not in {"no_such_answer", "over", "not_begun"}:  # a message that was no answer
             self._doing.show(seat, ask, reply)
 

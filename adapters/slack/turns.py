@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from adapters.slack import parse
+from adapters.slack.acknowledging import Acknowledging
 from adapters.slack.doing import Doing
 from adapters.slack.forms import ROOM_FIELD, place_of_error
 from adapters.slack.hearing import Hearing
@@ -39,6 +40,7 @@ class Turns:
         store: Store,
         telling: Telling,
         rooms: Rooms,
+        acknowledging: Acknowledging,
         wording: Wording,
         clock: Callable[[], datetime],
         stirred: Callable[[], None],
@@ -46,7 +48,13 @@ class Turns:
         """`name` is the channel's; `clock` gives UTC; `stirred` is called when something may wait in the outbox."""
         panels = Panels(conversation, telling, wording, clock)
         self._doing = Doing(
-            name=name, conversation=conversation, telling=telling, panels=panels, rooms=rooms, wording=wording
+            name=name,
+            conversation=conversation,
+            telling=telling,
+            panels=panels,
+            rooms=rooms,
+            acknowledging=acknowledging,
+            wording=wording,
         )
         self._store = store
         self._threads = Threads(store)
@@ -81,6 +89,7 @@ class Turns:
         except StoreDown:
             self._doing.tell(seat, "slack.away")
             raise
+        self._doing.acknowledge(seat, reply)
         if press.view is None:
             self._doing.show(seat, meant.ask, reply)
         else:
@@ -103,6 +112,7 @@ class Turns:
         if reply.outcome is Outcome.REFUSED:
             text = reply.show.summary if isinstance(reply.show, Message) else ""
             return self._errors(reply.errors or {"": text}, sent)
+        self._doing.acknowledge(seat, reply)
         if context.back:
             self._doing.telling.soon(self._doing.panels.behind(seat, sent.view))
         elif reply.show is not None:
@@ -132,9 +142,9 @@ class Turns:
         except NotNow as refusal:
             return self._doing.message(f"refused.{refusal.key}", **refusal.facts)
         except StoreDown:
-            return self._doing.message(
-                "slack.away"
-            )  # Slack brings no command again, and shows words of its own for a 5xx
+            # Slack brings no command again, and shows words of its own for a 5xx.
+            return self._doing.message("slack.away")
+        self._doing.acknowledge(seat, reply)
         if isinstance(reply.show, Form):
             return await self._doing.panels.answer(seat, Show(Panel.START), order.trigger)
         return reply.show

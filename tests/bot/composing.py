@@ -26,6 +26,7 @@ from bot.ports import (
     SurveyStore,
     Unseen,
 )
+from bot.receipts import Receipts
 from bot.schedules import Schedules
 from bot.showing import Showing
 from conversations import commands as do
@@ -64,6 +65,10 @@ class Clock:
     def wait(self, **time: float) -> None:
         """Let time pass."""
         self.now += timedelta(**time)
+
+    async def pause(self, seconds: float) -> None:
+        """Let so many seconds pass at once."""
+        self.wait(seconds=seconds)
 
 
 @dataclass(slots=True)
@@ -208,6 +213,7 @@ class Bot:
     room: RigChannel
     survey: RigSurvey
     conversation: Conversation
+    receipts: Receipts
     delivery: Delivery
     schedules: Schedules
     chance: list[float]
@@ -372,7 +378,7 @@ def composed(
     showing = Showing(incoming, house, Directory(()), clock)
     conversation = Conversation(incoming, house, showing, clock=clock, fresh=uuid4, stirred=delivery.stir)
     schedules = Schedules(store, conversation, clock, Retention())
-    return Bot(store, clock, room, rig, conversation, delivery, schedules, chance)
+    return Bot(store, clock, room, rig, conversation, Receipts(store, house), delivery, schedules, chance)
 
 
 def opened(place: str | Path) -> OpenStore:

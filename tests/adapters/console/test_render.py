@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from adapters.console.render import Row, Style, changes, numbered, render, render_form, wrap
-from conversations.words import safe
 from conversations.messages import (
     Button,
     Buttons,
@@ -24,6 +23,7 @@ from conversations.messages import (
     WordsField,
     buttons_of,
 )
+from conversations.words import safe
 
 WIDTH = 40
 

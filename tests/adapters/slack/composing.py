@@ -132,7 +132,7 @@ async def slack_place(
             keys=(KEY,) if by_oauth else (),
             app_token=None if line is None else line.app_token,
         )
-        app = SlackApp(config, clock, uuid4)
+        app = SlackApp(config, clock, uuid4, clock.pause)
         channel = app.connect(through, for_conversation or store, WORDING)
         bot = composed(
             store,
@@ -143,7 +143,7 @@ async def slack_place(
             rate_of=rate_of,
             others=(channel,),
         )
-        app.open(bot.conversation, bot.delivery.stir)
+        app.open(bot.conversation, bot.receipts, bot.delivery.stir)
         async with listening(app.routes(), "127.0.0.1", 0) as port:
             peer.bot_url = url = f"http://127.0.0.1:{port}"
             peer.app.redirect_uris = frozenset({f"{url}{app.path}/oauth_redirect"})
