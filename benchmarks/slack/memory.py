@@ -26,7 +26,7 @@ async def memory(kind: Kind, around: Around, platform: Platform, report: Report,
     place, key = await kind.new(), Fernet.generate_key().decode()
     await chats.begin(place, Town(1, 1), key)
     async with serving(OURS, around, platform.api_url, place.url, key=key) as opening:
-        await Contestant(opening, Post([], 1), place).until_all_is_sent()
+        await Contestant(opening, Post([], 1), place).until_all_is_sent(platform)
     await fill(place, many + WARM_UP - 1)
     await place.settle()
     threads = await chats.threads(place)

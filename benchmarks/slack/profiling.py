@@ -42,7 +42,7 @@ async def profiling(
         async def work(subject: Subject, post: Post) -> Heard:
             return await hold(through, subject.url, post, lambda heard: heard.answers < answers)
 
-        await Contestant(program, Post([], 1), place).until_all_is_sent()
+        await Contestant(program, Post([], 1), place).until_all_is_sent(platform)
         contestant = Contestant(program, Post(await chats.threads(place), 1), place)
         await contestant.turn(some, platform, kind)
         await program.profile("begin")

@@ -44,7 +44,7 @@ async def staged(kind: Kind, around: Around, platform: Platform, town: Town) -> 
         run = running.enter_async_context
         before = (await platform.counters())[1]
         program = await run(serving(OURS, around, platform.api_url, ours.url, key=key))
-        await Contestant(program, Post([], 1), ours).until_all_is_sent()
+        await Contestant(program, Post([], 1), ours).until_all_is_sent(platform)
         program.connections = (await platform.counters())[1] - before
         known = await chats.threads(ours)
         await founded(orm.url, known)
