@@ -89,7 +89,7 @@ async def second_question(talk: Talk) -> None:
     await talk.bot.start()
     await talk.comes_again(missed)
     await talk.asked(2, "1 person has answered here.")
-    assert talk.question(2)  # once, though nobody saw it arrive
+    assert talk.question(2).thread_ts == talk.opening  # it stands once, though nobody saw it arrive
 
     await talk.presses("Ben", "Take over as host")
     await talk.hears("Ben", "You are the host now.")
