@@ -126,6 +126,8 @@ class Endpoint:
             context["kept"] = Context.read(view.get("private_metadata") or "{}").workspace
         except ValueError:
             context["kept"] = ""
+        # Of an organisation's installation bolt names no workspace.
+        context["where"] = body.get("context_team_id") or body.get("team_id")
         channel, container = body.get("channel"), body.get("container") or {}
         context["room"] = (channel or {}).get("id") if isinstance(channel, dict) else container.get("channel_id")
         await next()
@@ -152,7 +154,7 @@ class Endpoint:
         kept, room = context["kept"], context["room"]
         if kept:
             return kept, await self._tokens.of(kept)
-        workspace = team or enterprise or ""
+        workspace = team or context["where"] or enterprise or ""
         try:
             return workspace, await self._tokens.of(workspace, enterprise)
         except NotInstalled:

@@ -11,5 +11,6 @@ def looks_like_slacks(body: Mapping[str, Any]) -> bool:
     if not all(isinstance(body.get(name) or {}, dict) for name in OBJECTS):
         return False
     team, enterprise = body.get("team") or {}, body.get("enterprise") or {}
-    named = [body.get("team_id"), body.get("enterprise_id"), team.get("id"), enterprise.get("id")]
+    ids = ("team_id", "enterprise_id", "context_team_id")
+    named = [*(body.get(name) for name in ids), team.get("id"), enterprise.get("id")]
     return any(named) and all(isinstance(name or "", str) for name in named)
