@@ -27,7 +27,10 @@ JOINT, NTH = "+", "#"
 """Between the references of a long post's messages; and between its key and their number."""
 TICK = "white_check_mark"
 SHOWS_IT = frozenset({"already_reacted", "no_reaction"})
-CANNOT_SHOW_IT = frozenset({"message_not_found", "too_many_reactions", "too_many_emoji", "bad_timestamp"})
+CANNOT_SHOW_IT = frozenset(
+    {"message_not_found", "too_many_reactions", "too_many_emoji", "bad_timestamp", "missing_scope", "no_permission"}
+)
+"""Then words do. A bot that may not react tells people in words alone: nothing waits for an administrator."""
 A_PAGE = 200
 """Messages of a thread that are read at once."""
 

@@ -281,3 +281,34 @@ async def test_a_second_chat_in_the_same_channel(place: Place) -> None:
 
     assert await place.words() == [GOOD]
     assert "This chat has ended." in "\n".join(peer.alone("Ben"))
+
+
+async def test_what_a_receipt_offers(place: Place) -> None:
+    """Keep it in the team, let it be quoted, or withdraw it: each from the receipt's buttons, told alone."""
+    peer, opening = place.peer, await place.begun()
+    await peer.say("Ben", "team", HARD, opening)
+    await place.settle()
+    receipt = peer.world.whispers[-1].ts
+    for button in ("Keep in team", "May be quoted", "Withdraw"):
+        await peer.press("Ben", button, receipt)
+        await place.settle()
+
+    told = peer.alone("Ben")[-3:]
+    expected = ("stays in the team", "may be quoted, without your name", "is withdrawn")
+    assert [words in line for words, line in zip(expected, told, strict=True)] == [True] * 3
+    assert await place.words() == []
+
+
+async def test_what_a_private_receipt_offers(place: Place) -> None:
+    """*Change it* opens the form over one's own words, and the receipt never shows them."""
+    peer, _ = place.peer, await place.begun()
+    await peer.press("Ben", "Answer privately")
+    await peer.submit("Ben", {"Your words": HARD})
+    await place.settle()
+    await peer.press("Ben", "Change it", "team")
+    assert HARD in str(peer.view("Ben"))
+    await peer.submit("Ben", {"Your words": GOOD})
+    await place.settle()
+
+    assert await place.words() == [GOOD]
+    assert MARK not in "\n".join(peer.whispers("Ben"))

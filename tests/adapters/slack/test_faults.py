@@ -421,3 +421,35 @@ async def test_the_workspace_lets_the_bot_go_and_takes_it_back(tmp_path: Path) -
         await place.install()
         await place.settle()
         assert "Question 2 of 4" in peer.thread("team", opening)[-1]
+
+
+async def test_a_reply_to_an_opening_that_nobody_saw_arrive(place: Place) -> None:
+    """The thread is known by who began it: what is typed there counts, though Slack never told us of the post."""
+    peer = place.peer
+    peer.fail("chat.postMessage", DropAfterAccepting())
+    with peer.hold_events():
+        await peer.command("Ana", "team", "start")
+        for _ in range(3):
+            await place.settle()
+            place.clock.wait(seconds=30)
+    peer.sender.held.clear()
+    opening = place.opening()
+
+    await peer.say("Ben", "team", HARD, opening)
+    await place.settle()
+    await peer.say("Ana", "team", "begin", opening)
+    await place.settle()
+
+    assert "The questions haven't started yet." in peer.alone("Ben")[-1]
+    assert (await place.chat()).stage is Stage.ASKING
+
+
+async def test_a_bot_that_may_not_react(place: Place) -> None:
+    """Where an administrator left that out, people are told in words alone, and at once."""
+    peer, opening = place.peer, await place.begun()
+    peer.narrow(peer.bot.scopes - {"reactions:write"})
+    for who in ("Ben", "Cat"):
+        await peer.say(who, "team", HARD, opening)
+        await place.settle()
+
+    assert [any("Thank you." in line for line in peer.alone(who)) for who in ("Ben", "Cat")] == [True, True]
