@@ -1,5 +1,7 @@
 """What thousands of open chats add to what our program keeps in memory."""
 
+import asyncio
+
 from cryptography.fernet import Fernet
 
 from benchmarks.crowd import Heard
@@ -19,6 +21,7 @@ KIB = 1_024
 MB = 1_000_000
 WANTED_KIB = 0.3
 WARM_UP = 300
+LOOK_SECONDS, SECONDS_FOR_RECEIPTS = 0.2, 120
 
 
 async def memory(kind: Kind, around: Around, platform: Platform, report: Report, *, many: int) -> None:
@@ -31,9 +34,9 @@ async def memory(kind: Kind, around: Around, platform: Platform, report: Report,
     await place.settle()
     threads = await chats.threads(place)
     async with serving(OURS, around, platform.api_url, place.url, "--traced", key=key) as program:
-        await _answer_in_each(program, threads[:WARM_UP])
+        await _answer_in_each(program, threads[:WARM_UP], platform)
         before = await program.used(tidy=True)
-        await _answer_in_each(program, threads[WARM_UP:])
+        await _answer_in_each(program, threads[WARM_UP:], platform)
         after = await program.used(tidy=True)
         await none_lost(place, program.said)
     await place.close()
@@ -44,8 +47,9 @@ async def memory(kind: Kind, around: Around, platform: Platform, report: Report,
     report.line("resident before and after", f"{' and '.join(resident)} (most of it the database's pages)")
 
 
-async def _answer_in_each(program: Subject, threads: list[Thread]) -> None:
-    post = Post(threads, 1)
+async def _answer_in_each(program: Subject, threads: list[Thread], platform: Platform) -> None:
+    """Answer once in each of `threads`, and wait until everybody has their receipt."""
+    post, told = Post(threads, 1), (await platform.counters())[0].get("reactions.add", 0)
     left = iter(range(len(threads)))
 
     def goes_on(_heard: Heard) -> bool:
@@ -53,3 +57,6 @@ async def _answer_in_each(program: Subject, threads: list[Thread]) -> None:
 
     async with session() as through:
         program.said += (await hold(through, program.url, post, goes_on)).answers
+    async with asyncio.timeout(SECONDS_FOR_RECEIPTS):
+        while (await platform.counters())[0].get("reactions.add", 0) < told + len(threads):  # noqa: ASYNC110 -- nobody says when it is
+            await asyncio.sleep(LOOK_SECONDS)
