@@ -253,7 +253,7 @@ def _organisation(command: do.Start) -> str | None:
     """The organisation that somebody names with *start*. Raises NotNow when nobody's name is that long."""
     named = " ".join((command.organisation or "").split())
     if len(named) > LONGEST_NAME:
-        raise NotNow("too_long", field="organisation", length=len(named), most=LONGEST_NAME)
+        raise NotNow("too_long", field="organisation", length=f"{len(named):,}", most=LONGEST_NAME)
     return named or None
 
 

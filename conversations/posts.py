@@ -39,7 +39,7 @@ def opening(chat: Chat, guide: Guide, wording: Wording) -> Message:
         parts += _practice(chat, wording) or [Text(wording.say("opening.who_sees"))]
     else:
         parts += [Text(where(chat, guide, wording))]
-        parts += _practice(chat, wording) or [Note(wording.say("opening.who_sees"))]
+        parts += _practice(chat, wording) or _who_sees(chat, wording)
     parts.append(Buttons(_opening_buttons(chat, wording)))
     return Message(wording.say("opening.summary", title=guide.title), tuple(parts))
 
@@ -133,6 +133,11 @@ def _question_buttons(ask: Ask, chat: Chat, guide: Guide, wording: Wording, *, s
     else:
         names = ["answer_privately", "support", "more", "next"]
     return tuple(button(wording, name, chat.id, ask.question) for name in names)
+
+
+def _who_sees(chat: Chat, wording: Wording) -> list[Part]:
+    """Of a cancelled chat the programme gets nothing, so nothing is said of it."""
+    return [] if chat.stage is Stage.CANCELLED else [Note(wording.say("opening.who_sees"))]
 
 
 def _practice(chat: Chat, wording: Wording) -> list[Part]:

@@ -1,6 +1,6 @@
 """What one person is told: the receipt for what they did, and the few private messages that stay."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +12,18 @@ from conversations.model import Part as AnswerPart
 from conversations.wording import Wording, local_day
 
 HEARD = frozenset({Receipt.HEARD_BY_TEAM, Receipt.HEARD_PRIVATELY, Receipt.STEP_HEARD})
+
+
+OFFERED: Mapping[Receipt, tuple[str, ...]] = {
+    Receipt.HEARD_BY_TEAM: ("stay", "quote", "withdraw"),
+    Receipt.HEARD_PRIVATELY: ("edit", "quote", "withdraw"),
+    Receipt.STEP_HEARD: ("check_two", "check_six", "check_date", "check_none"),
+}
+IN_PRACTICE: Mapping[Receipt, tuple[str, ...]] = {
+    Receipt.HEARD_BY_TEAM: ("withdraw",),
+    Receipt.HEARD_PRIVATELY: ("edit", "withdraw"),
+}
+"""The buttons of a receipt. Nothing of a practice goes anywhere, so there is nothing to permit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +50,8 @@ def receipt(kind: Receipt, chat: Chat, guide: Guide, view: PersonView, wording: 
     if view.check_back_at is not None:
         facts["day"] = local_day(view.check_back_at, chat.zone)
     text = " ".join(wording.say(f"receipt.{key}", **facts) for key in _receipt_keys(kind, chat, part))
-    names = {
-        Receipt.HEARD_BY_TEAM: ("stay", "quote", "withdraw"),
-        Receipt.HEARD_PRIVATELY: ("edit", "quote", "withdraw"),
-        Receipt.STEP_HEARD: () if chat.practice else ("check_two", "check_six", "check_date", "check_none"),
-        Receipt.REFLECTED: (sending(chat),),
-    }.get(kind, ())
+    names = (IN_PRACTICE if chat.practice else OFFERED).get(kind, ())
+    names = (sending(chat),) if kind is Receipt.REFLECTED else names
     about = part.id if part is not None and kind is not Receipt.STEP_HEARD else ""
     buttons = tuple(button(wording, name, chat.id, about) for name in names)
     parts: tuple[Part, ...] = (Text(text), Buttons(buttons)) if buttons else (Text(text),)
@@ -53,6 +61,8 @@ def receipt(kind: Receipt, chat: Chat, guide: Guide, view: PersonView, wording: 
 def _receipt_keys(kind: Receipt, chat: Chat, part: AnswerPart | None) -> Sequence[str]:
     if chat.practice and kind in HEARD:
         return ("practised",)
+    if chat.practice and kind is Receipt.REFLECTED:
+        return ("reflected_practice",)
     if kind is Receipt.WITHDRAWN and part is not None:
         return ("withdrawn", *_left_behind(chat, part))
     return (_receipt_key(kind, part),)

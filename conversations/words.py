@@ -19,7 +19,7 @@ def fit(text: str) -> str:
     if not kept.strip(_INVISIBLE):
         raise NotNow("empty", field="words")
     if len(kept) > MOST:
-        raise NotNow("too_long", field="words", length=len(kept), most=MOST)
+        raise NotNow("too_long", field="words", length=f"{len(kept):,}", most=f"{MOST:,}")
     return kept
 
 

@@ -60,7 +60,7 @@ async def test_a_command_is_answered_down_the_line(line: SlackLine, store: OpenS
 
         answer = await line.answered("envelope-1")
         assert answer["response_type"] == "ephemeral"
-        assert "Type start to open one." in str(answer["text"])
+        assert "Press Start a chat to open one." in str(answer["text"])
 
 
 async def nobody() -> AuthorizeResult:
