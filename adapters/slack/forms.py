@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from adapters.slack.render import LINE, Block, Dialog, Weight, blocks_of, weigh
-from adapters.slack.text import cut, escaped, units_of
+from adapters.slack.text import escaped
 from conversations.messages import Buttons, ChoiceField, DateField, Field, Form, Message, Part, WordsField
+from conversations.splitting import cut, units_of
 from conversations.wording import Wording
 
 FORM, PANEL = "form", "panel"

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.text import bytes_of, cut, escaped
+from adapters.slack.text import escaped
 from conversations.actions import sure
 from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text, Tone, plain
+from conversations.splitting import bytes_of, cut
 from conversations.wording import Wording
 from conversations.words import safe
 

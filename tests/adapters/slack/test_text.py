@@ -1,13 +1,11 @@
 """People's words to Slack's way of writing and back: nothing is lost, and nobody is called."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from adapters.slack.text import bytes_of, cut, escaped, mentions, moment, units_of, words_of
+from adapters.slack.text import escaped, mentions, moment, words_of
 from conversations.words import safe
 from tests.adapters.slack.texts import TEXTS
 
@@ -85,27 +83,3 @@ def test_a_ts_that_is_none_is_refused(ts: str) -> None:
     """As a ValueError, which whoever parses expects."""
     with pytest.raises(ValueError, match="invalid literal"):
         moment(ts)
-
-
-@pytest.mark.parametrize("weight", [len, bytes_of, units_of])
-@given(text=TEXTS, most=st.integers(20, 3_000))
-def test_a_text_is_cut_in_pieces_that_fit_and_are_all_of_it(weight: Callable[[str], int], text: str, most: int) -> None:
-    """However a letter counts."""
-    pieces = list(cut(text, weight, most))
-
-    assert "".join(pieces) == text
-    assert [piece for piece in pieces if weight(piece) > most] == []
-
-
-@given(st.lists(st.sampled_from(["word ", "longer\n", "it is "]), min_size=1, max_size=300), st.integers(20, 200))
-def test_a_text_is_cut_between_words(words: list[str], most: int) -> None:
-    """Nobody reads half a word where another place was near."""
-    assert all(piece[-1].isspace() for piece in cut("".join(words), len, most))
-
-
-@given(st.sampled_from(["👩‍⚕️", "💪🏽", "e\u0301"]), st.integers(20, 60))
-def test_a_sign_is_not_cut_in_two(sign: str, most: int) -> None:
-    """A nurse stays a nurse, and no accent is left alone."""
-    pieces = list(cut(sign * 200, len, most))
-
-    assert [piece for piece in pieces if not piece.startswith(sign[0]) or not piece.endswith(sign[-1])] == []
