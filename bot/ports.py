@@ -574,6 +574,37 @@ class Installations(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """How a room or a person is reached again on a platform that has to be told: ids and facts, never words.
+
+    `kind` is the platform's: `channel`, `groupChat`, `personal`. `conversation_id` is a person's own conversation with
+    the bot, once there is one. What is None is not known.
+    """
+
+    at: Address
+    service_url: str
+    bot_id: str
+    kind: str
+    team_id: str | None = None
+    channel_id: str | None = None
+    user_id: str | None = None
+    given_name: str | None = field(default=None, repr=False)
+    conversation_id: str | None = None
+
+
+class References(Protocol):
+    """Where rooms and people are, for what is sent to them without their having asked just now."""
+
+    def keep(self, reference: Reference) -> bool:
+        """Remember `reference`; what it does not know stays as it was. Whether anything changed."""
+        ...
+
+    def of(self, at: Address) -> Reference | None:
+        """How the room or person at this address is reached, if they were ever heard of."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Retention:
     """How long things are kept. Product.md has the defaults; the controller decides."""
@@ -613,6 +644,7 @@ class Transaction(Protocol):
     outbox: Outbox
     upkeep: Upkeep
     installations: Installations
+    references: References
 
 
 class Store(Protocol):

@@ -304,6 +304,16 @@ installations = Table(
     sqlite_with_rowid=False,
 )
 
+references = Table(
+    "references",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("body", IDS_AND_FACTS, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 survey_responses = Table(
     "survey_responses",
     metadata,

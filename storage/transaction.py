@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from bot.ports import Chats, Inbox, Installations, Outbox, Reading, Upkeep
+from bot.ports import Chats, Inbox, Installations, Outbox, Reading, References, Upkeep
 from storage.installations import SqlInstallations
 from storage.kept_guides import KeptGuides
 from storage.outbox import SqlOutbox
 from storage.reading import SqlReading
+from storage.references import SqlReferences
 from storage.repositories import SqlChats, SqlInbox
 from storage.sealing import UNSEALED, Seals
 from storage.sql import Sql
@@ -27,5 +28,6 @@ class Transaction:
         self.outbox: Outbox = SqlOutbox(sql, fresh)
         self.upkeep: Upkeep = SqlUpkeep(sql)
         self.installations: Installations = SqlInstallations(sql, seals)
+        self.references: References = SqlReferences(sql)
         self.survey = SurveyRows(sql)
         self.guides = KeptGuides(sql)

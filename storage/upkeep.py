@@ -2,13 +2,15 @@
 
 1. The link between a person and their answers goes first, then the words, then what is left of the traffic.
 2. What nobody has dealt with (dead, unknown) is not traffic and stays.
-3. A lane of forwarding outlives its rows: it remembers that something was sent, which a late withdrawal needs to know.
+3. How somebody is reached goes with the last link to them, and that of a place that never had a chat at once: whoever
+   speaks there again is heard again.
+4. A lane of forwarding outlives its rows: it remembers that something was sent, which a late withdrawal needs to know.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, exists, null, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, null, or_, select, update
 
 from bot.ports import Counts, OutboxCount, Retention, Status
 from conversations.model import Stage
@@ -25,11 +27,19 @@ from storage.tables import (
     outbox,
     participants,
     people,
+    references,
     reflections,
+    rooms,
     stories,
     survey_responses,
 )
 from storage.types import UtcTime
+
+
+def _at(table: Table) -> ColumnElement[bool]:
+    """Whether a row of `table` has the address of a reference."""
+    return and_(*(table.c[name] == references.c[name] for name in ("channel", "workspace", "address")))
+
 
 _BEFORE = bindparam("before", type_=UtcTime())
 _over = select(chats.c.id).where(chats.c.over_at.is_not(None), chats.c.over_at <= _BEFORE)
@@ -42,6 +52,12 @@ UNLINK = Statement(
     update(participants).values(person=null()).where(participants.c.person.is_not(None), participants.c.chat.in_(_over))
 )
 FORGET_PEOPLE = Statement(delete(people).where(people.c.stop_asking.is_not(True), ~_known, ~_hosts))
+OLD_REFERENCES = Statement(
+    delete(references).where(
+        ~exists().where(_at(rooms)),
+        ~select(people.c.id).where(_at(people), or_(_known, _hosts)).correlate(references).exists(),
+    )
+)
 OLD_ANSWERS = Statement(delete(answers).where(answers.c.chat.in_(_over)))
 OLD_REFLECTIONS = Statement(delete(reflections).where(reflections.c.chat.in_(_over)))
 OLD_STEPS = Statement(delete(commitments).where(commitments.c.participant.in_(_steps_of_over)))
@@ -78,6 +94,7 @@ class SqlUpkeep:
         return {
             "participants": self._sql.run(UNLINK, before=linked),
             "people": self._sql.run(FORGET_PEOPLE, before=linked),
+            "references": self._sql.run(OLD_REFERENCES, before=linked),
             "answers": self._sql.run(OLD_ANSWERS, before=worded),
             "reflections": self._sql.run(OLD_REFLECTIONS, before=worded),
             "commitments": self._sql.run(OLD_STEPS, before=worded),

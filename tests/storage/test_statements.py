@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 from sqlalchemy import Select, bindparam, select
 
-from storage import installations, kept_guides, outbox_statements, statements, survey, upkeep
+from storage import installations, kept_guides, outbox_statements, references, statements, survey, upkeep
 from storage.opening import OpenStore
 from storage.sql import POSTGRES, SQLITE, Statement, literal, one_of
 from storage.sqlite import connect
@@ -16,7 +16,7 @@ from storage.transaction import Transaction
 from storage.types import NAMES
 from tests.storage.talking import at
 
-MODULES = (installations, kept_guides, outbox_statements, statements, survey, upkeep)
+MODULES = (installations, kept_guides, outbox_statements, references, statements, survey, upkeep)
 FOR_ORGANISERS = {"CHATS_BY_STAGE", "TOOK_PART", "LISTED", "ROWS_BY_KIND", "EVERY"}
 
 
