@@ -75,7 +75,8 @@ class Place:
 
     def room(self, channel: str = "team") -> Address:
         """Where a channel is."""
-        return Address(self.app.name, "T1", self.peer.world.channel(channel).id)
+        where = self.peer.world.channel(channel)
+        return Address(self.app.name, where.team, where.id)
 
     async def install(self) -> None:
         """Have Ana install the bot in her workspace by its page."""
