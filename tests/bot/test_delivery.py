@@ -31,7 +31,7 @@ from bot.ports import (
 from conversations import commands as do
 from conversations.actions import decode
 from conversations.events import Sending
-from conversations.messages import buttons_of, plain
+from conversations.messages import Message, buttons_of, plain
 from conversations.model import Pace, Permission
 from storage.opening import OpenStore
 from tests.bot.composing import (
@@ -39,6 +39,7 @@ from tests.bot.composing import (
     Bot,
     Clock,
     Dropped,
+    Posted,
     RigChannel,
     answer,
     composed,
@@ -329,6 +330,31 @@ async def test_a_post_that_did_not_arrive_is_posted(bot: Bot) -> None:
 
     assert bot.room.slots() == slots(1)
     assert edits(bot) == [0, 0]
+
+
+@pytest.mark.parametrize("trouble", [Busy("server_error"), Busy("throttled", 5, throttled=True), AtFault()], ids=repr)
+async def test_what_is_in_doubt_stays_so_while_the_room_is_busy(bot: Bot, trouble: Exception) -> None:
+    """A post that nobody saw arrive is found again after a failure that passes too: there is no second one."""
+    bot.room.troubles = [Dropped(), trouble]
+    await bot.accepted("hana", do.Start(GUIDE.key))
+    await bot.deliver()
+    while await bot.deliver_next():
+        pass
+
+    assert bot.room.slots() == ["opening"]
+
+
+async def test_a_post_that_is_half_done_is_looked_for(bot: Bot) -> None:
+    """A channel that says so is not asked to post what stands already."""
+    bot.room.troubles = [Busy("throttled", 5, throttled=True, begun=True)]
+    bot.room.posts.append(Posted("", "room", Message("", ())))
+    chat = await bot.accepted("hana", do.Start(GUIDE.key))
+    bot.room.posts[0].key = f"say:{chat}:opening"
+    await bot.deliver()
+    while await bot.deliver_next():
+        pass
+
+    assert bot.room.slots() == ["opening"]
 
 
 async def test_where_a_second_copy_does_no_harm_it_is_posted_again(sqlite_store: OpenStore) -> None:
