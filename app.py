@@ -369,7 +369,13 @@ class App:
     def _refuse_beyond_loopback(self, host: str) -> None:
         from bot.settings import BEYOND_LOOPBACK
 
-        missing = [] if is_loopback(host) else self._settings.unset(BEYOND_LOOPBACK)
+        if is_loopback(host):
+            return
+        if not all(app.guarded for app in self._settings.teams):
+            raise Refused(
+                f"To be reached at {host}, first take out TEAM_LEEDS_TEAMS_AUTH=off: anybody could pretend to be Teams."
+            )
+        missing = self._settings.unset(BEYOND_LOOPBACK)
         if missing:
             names = ", ".join(missing)
             raise Refused(f"To be reached at {host}, first set {names}; docs/settings.md says what they mean.")

@@ -7,7 +7,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, cast
@@ -35,7 +35,10 @@ from pydantic_settings import (
 )
 
 from bot import slack_settings as for_slack
-from bot.slack_settings import SlackApp, once, several
+from bot import teams_settings as for_teams
+from bot.setting_kinds import once, several, twice
+from bot.slack_settings import SlackApp
+from bot.teams_settings import TeamsApp
 
 PREFIX = "TEAM_LEEDS_"
 CONFIG = f"{PREFIX}CONFIG"
@@ -212,12 +215,35 @@ class Settings(BaseSettings):
         json_schema_extra={"allowed": "tables, each under a line `[[slack_apps]]`; only in the file"},
     )
 
+    teams_app_id: for_teams.AppId = None
+    teams_tenant_id: for_teams.TenantId = None
+    teams_app_password: for_teams.AppPassword = None
+    teams_certificate: for_teams.Certificate = None
+    teams_managed_identity: for_teams.ManagedIdentity = None
+    teams_allowed_tenants: for_teams.AllowedTenants = None
+    teams_auth: for_teams.Auth = "on"
+    teams_login_url: for_teams.LoginUrl = for_teams.LOGIN
+    teams_openid_url: for_teams.OpenIdUrl = for_teams.OPENID
+    teams_apps: Annotated[tuple[TeamsApp, ...], NoDecode] = Field(
+        (),
+        description="More Teams apps, one for each organisation that has its own. Each has a `name`, and the settings"
+        " above by their names without `teams_`; its address is `/api/NAME/messages`.",
+        json_schema_extra={"allowed": "tables, each under a line `[[teams_apps]]`; only in the file"},
+    )
+
     @property
     def slack(self) -> tuple[SlackApp, ...]:
         """Every Slack app: the unnamed one, if there is one, then the others."""
         own = {name: getattr(self, f"slack_{name}") for name in SlackApp.model_fields if name != "name"}
         told = any(value is not None for name, value in own.items() if name != "api_url")
         return (SlackApp.model_construct(name="", **own), *self.slack_apps) if told else self.slack_apps
+
+    @property
+    def teams(self) -> tuple[TeamsApp, ...]:
+        """Every Teams app: the unnamed one, if there is one, then the others."""
+        own = {name: getattr(self, f"teams_{name}") for name in TeamsApp.model_fields if name != "name"}
+        told = any(f"teams_{name}" in self.model_fields_set for name in own if name not in {"login_url", "openid_url"})
+        return (TeamsApp.model_construct(name="", **own), *self.teams_apps) if told else self.teams_apps
 
     @property
     def database(self) -> SecretStr:
@@ -245,8 +271,16 @@ _CLOSED: Mapping[str, Callable[[], Iterable[str]]] = {
     "log_level": lambda: ("DEBUG", "INFO", "WARNING", "ERROR"),
     "log_format": lambda: ("auto", "json", "text"),
     "destinations": lambda: ("embedded",),
+    "teams_auth": lambda: ("on", "off"),
 }
 """Settings that are one of a few words, so that a slip of the finger can be named."""
+
+
+_APPS: Mapping[str, tuple[type[SlackApp | TeamsApp], str]] = {
+    "slack_apps": (SlackApp, "Slack"),
+    "teams_apps": (TeamsApp, "Teams"),
+}
+"""Tables of apps in the file, and of which platform they are."""
 
 
 def allowed(name: str) -> str:
@@ -270,7 +304,7 @@ def read_settings() -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadSetting(f"{_file()} can't be read ({why}); check what it is and who may read it.") from None
-    for mistake in _wrong_in_slack(settings):
+    for mistake in (*_wrong_in_slack(settings), *_wrong_in_teams(settings)):
         raise BadSetting(mistake)
     return settings
 
@@ -278,23 +312,35 @@ def read_settings() -> Settings:
 def _wrong_in_slack(settings: Settings) -> Iterator[str]:
     """What does not go together, a sentence each."""
     for app in settings.slack:
-        called = _of_app(app.name) if app.name else _variable_of_slack
+        called = _called("slack_apps", app.name)
         yield from for_slack.mistakes(app, called, keys=_variable("secret_keys"), sealed=bool(settings.secret_keys))
-    name = for_slack.twice([app.name for app in settings.slack_apps])
+    yield from _same_name("slack_apps", settings.slack_apps)
+
+
+def _wrong_in_teams(settings: Settings) -> Iterator[str]:
+    """What does not go together, a sentence each."""
+    for app in settings.teams:
+        yield from for_teams.mistakes(app, _called("teams_apps", app.name))
+    yield from _same_name("teams_apps", settings.teams_apps)
+    if twice([app.app_id for app in settings.teams if app.app_id is not None]) is not None:
+        yield "Two Teams apps have the same app_id; each is an app of its own."
+
+
+def _same_name(table: str, apps: Sequence[SlackApp | TeamsApp]) -> Iterator[str]:
+    name = twice([app.name for app in apps])
     if name is not None:
-        yield f"{_file()}: two slack_apps are called ‘{name}’; give each a name of its own."
+        yield f"{_file()}: two {table} are called ‘{name}’; give each a name of its own."
 
 
-def _of_app(name: str) -> Callable[[str], str]:
-    return lambda field: f"{field} of the Slack app ‘{name}’"
+def _called(table: str, app: str) -> Callable[[str], str]:
+    """How the fields of an app are called: of the unnamed one, by their variables."""
+    kind = _APPS[table][1]
+    prefix = table.removesuffix("apps")
+    return lambda field: f"{field} of the {kind} app ‘{app}’" if app else _variable(f"{prefix}{field}")
 
 
 def _variable(name: str) -> str:
     return f"{PREFIX}{name.upper()}"
-
-
-def _variable_of_slack(name: str) -> str:
-    return _variable(f"slack_{name}")
 
 
 def _file() -> Path | None:
@@ -316,8 +362,8 @@ def _refuse_unknown_variables() -> None:
 
 def _sentence(problem: ErrorDetails) -> str:
     name = str(problem["loc"][0])
-    if name == "slack_apps" and len(problem["loc"]) > 1:
-        return _sentence_about_an_app(problem)
+    if name in _APPS and len(problem["loc"]) > 1:
+        return _sentence_about_an_app(name, problem)
     if problem["type"] == "extra_forbidden":
         hint = _perhaps(name, Settings.model_fields)
         return f"{_file()}: ‘{name}’ is not a setting; {hint}{PAGE} lists them."
@@ -328,15 +374,16 @@ def _sentence(problem: ErrorDetails) -> str:
     return f"{where} must be {allowed(name)}{'; ' + hint if hint else '.'}"
 
 
-def _sentence_about_an_app(problem: ErrorDetails) -> str:
+def _sentence_about_an_app(table: str, problem: ErrorDetails) -> str:
     place, name = int(problem["loc"][1]), "".join(str(key) for key in problem["loc"][2:3])
-    where = f"{_file()}: slack_apps number {place + 1}"
+    of, kind = _APPS[table]
+    where = f"{_file()}: {table} number {place + 1}"
     if not name:
-        return f"{where} must be a table under a line [[slack_apps]]."
+        return f"{where} must be a table under a line [[{table}]]."
     if problem["type"] == "extra_forbidden":
-        hint = _perhaps(name, SlackApp.model_fields)
-        return f"{where}: ‘{name}’ is not a setting of a Slack app; {hint}{PAGE} lists them."
-    return f"{where}: {name} must be {_allowed(SlackApp, name)}."
+        hint = _perhaps(name, of.model_fields)
+        return f"{where}: ‘{name}’ is not a setting of a {kind} app; {hint}{PAGE} lists them."
+    return f"{where}: {name} must be {_allowed(of, name)}."
 
 
 def _perhaps(said: str, known: Iterable[str], prefix: str = "") -> str:

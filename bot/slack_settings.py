@@ -6,36 +6,17 @@ No sentence shows a value: most of these are secrets.
 import binascii
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Callable, Iterator, Sequence
-from ipaddress import ip_address
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr, StringConstraints
 from pydantic_settings import NoDecode
+
+from bot.setting_kinds import ADDRESS, Name, Secret, address, looks_like, once, several, told
 
 SLACK = "https://slack.com/api/"
 ANY = "any"
 KEY_BYTES = 32
-
-
-def several(value: object) -> object:
-    """A list as it is written in the environment, with commas between."""
-    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
-
-
-def once(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Each of `names` once, in their order."""
-    return tuple(dict.fromkeys(names))
-
-
-def _looks_like(pattern: str) -> Callable[[SecretStr], SecretStr]:
-    def check(secret: SecretStr) -> SecretStr:
-        if not re.fullmatch(pattern, secret.get_secret_value()):
-            raise ValueError
-        return secret
-
-    return check
 
 
 def _fernet(secret: SecretStr) -> SecretStr:
@@ -48,77 +29,55 @@ def _fernet(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _api_url(address: str) -> str:
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    if not safe or not host or parts.port == 0 or parts.query or parts.fragment or parts.username:
-        raise ValueError
-    return f"{address.rstrip('/')}/"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _teams(names: tuple[str, ...]) -> tuple[str, ...]:
     if names != (ANY,) and not (names and all(re.fullmatch(r"[TE][A-Z0-9]{1,20}", name) for name in names)):
         raise ValueError
     return once(names)
 
 
-def _field(meaning: str, allowed: str) -> Any:  # noqa: ANN401 -- what pydantic says of its Field
-    return Field(description=meaning, json_schema_extra={"allowed": allowed})
-
-
-_Secret = Annotated[SecretStr, AfterValidator(_looks_like("[!-~]+"))]
-
 SigningSecret = Annotated[
-    _Secret | None,
-    _field(
+    Secret | None,
+    told(
         "Proves that what arrives comes from Slack: *Signing Secret* on the app's page *Basic Information*.",
         "a secret without spaces",
     ),
 ]
 BotToken = Annotated[
-    Annotated[SecretStr, AfterValidator(_looks_like("xoxb-[!-~]+"))] | None,
-    _field(
+    Annotated[SecretStr, AfterValidator(looks_like("xoxb-[!-~]+"))] | None,
+    told(
         "The bot's token in its one workspace: *Bot User OAuth Token* on the app's page *Install App*.",
         "a token that starts with xoxb-",
     ),
 ]
 ClientId = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,100}$")] | None,
-    _field(
+    told(
         "For an app that several workspaces install by OAuth, in place of the bot's token: *Client ID* on the page"
         " *Basic Information*.",
         "letters, digits and full stops",
     ),
 ]
-ClientSecret = Annotated[_Secret | None, _field("*Client Secret*, beside the client id.", "a secret without spaces")]
+ClientSecret = Annotated[Secret | None, told("*Client Secret*, beside the client id.", "a secret without spaces")]
 AppToken = Annotated[
-    Annotated[SecretStr, AfterValidator(_looks_like("xapp-[!-~]+"))] | None,
-    _field(
+    Annotated[SecretStr, AfterValidator(looks_like("xapp-[!-~]+"))] | None,
+    told(
         "For Socket Mode, where Slack can't reach this server: an *App-Level Token* with the scope"
         " `connections:write`.",
         "a token that starts with xapp-",
     ),
 ]
 ApiUrl = Annotated[
-    Annotated[str, AfterValidator(_api_url)],
-    _field(
+    Annotated[str, AfterValidator(address)],
+    told(
         "Where Slack's Web API is. Only tests need another.",
-        "an address that starts with https://, or with http:// on this machine",
+        ADDRESS,
     ),
 ]
 Teams = Annotated[
     Annotated[tuple[str, ...], AfterValidator(_teams)] | None,
     NoDecode,
     BeforeValidator(several),
-    _field(
+    told(
         "The workspaces and organisations that may install the app by OAuth. Goes with a client id.",
         f"ids that start with T or E, with commas between; or `{ANY}`",
     ),
@@ -127,17 +86,12 @@ SecretKeys = Annotated[
     tuple[Annotated[SecretStr, AfterValidator(_fernet)], ...],
     NoDecode,
     BeforeValidator(several),
-    _field(
+    told(
         "Keys that seal the tokens of workspaces in the database, the newest first: put a new one in front, and take"
         " an old one out after the next start. Goes with a client id. `python -c 'from cryptography.fernet import"
         " Fernet; print(Fernet.generate_key().decode())'` makes one.",
         "Fernet keys (32 random bytes in URL-safe base64), with commas between",
     ),
-]
-Name = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"),
-    _field("The app's name, as it is in its addresses.", "up to 40 lower-case letters, digits and hyphens"),
 ]
 
 
@@ -187,8 +141,3 @@ def _missing_for_oauth(app: SlackApp, called: Callable[[str], str], *, keys: str
         yield f"{called('teams')} must be set with {called('client_id')}: ids of who may install the app, or {ANY}."
     if not sealed:
         yield f"{keys} must be set with {called('client_id')}: it seals the tokens of workspaces in the database."
-
-
-def twice(names: Sequence[str]) -> str | None:
-    """The first of `names` that stands there a second time."""
-    return next((name for place, name in enumerate(names) if name in names[:place]), None)

@@ -420,6 +420,17 @@ def test_serving_others_needs_a_controller_and_decisions(
     assert missing in said_
 
 
+def test_without_authentication_nobody_else_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else is set: beyond this machine anybody could pretend to be Teams."""
+    for name, value in (TERMS | DAYS | {"TEAMS_AUTH": "off"}).items():
+        monkeypatch.setenv(f"TEAM_LEEDS_{name}", value)
+
+    code, said_ = refused("serve", "--host", ANYWHERE)
+
+    assert (code, said_.count("\n")) == (1, 1)
+    assert said_.startswith("To be reached at 0.0.0.0, first take out TEAM_LEEDS_TEAMS_AUTH=off: ")
+
+
 def test_an_address_that_cannot_be_listened_on_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A port that is taken, or an address that is another machine's."""
     for name, value in (TERMS | DAYS).items():

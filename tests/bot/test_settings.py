@@ -41,7 +41,7 @@ def page() -> str:
     for name, field in Settings.model_fields.items():
         default = ", ".join(field.default) if isinstance(field.default, tuple) else field.default
         shown = "" if default in (None, "") else f"`{default}`"
-        variable = "" if name == "slack_apps" else f"`{PREFIX}{name.upper()}`"
+        variable = "" if name.endswith("_apps") else f"`{PREFIX}{name.upper()}`"
         rows.append(f"| {variable} | `{name}` | {shown} | {allowed(name)} | {field.description} |")
     return HEAD + "\n".join(rows) + "\n" + TAIL
 
@@ -144,6 +144,17 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("TEAM_LEEDS_SECRET_KEYS", "sesame", "TEAM_LEEDS_SECRET_KEYS must be Fernet keys (32 random bytes in URL-safe"),
         ("TEAM_LEEDS_SECRET_KEYS", f"{KEY},{KEY[:-5]}=", "TEAM_LEEDS_SECRET_KEYS must be Fernet keys (32 random bytes"),
         ("TEAM_LEEDS_SLACK_APPS", "leeds", "TEAM_LEEDS_SLACK_APPS must be tables, each under a line `[[slack_apps]]`"),
+        ("TEAM_LEEDS_TEAMS_APP_ID", "leeds", "TEAM_LEEDS_TEAMS_APP_ID must be an id such as 12345678-"),
+        ("TEAM_LEEDS_TEAMS_TENANT_ID", "leeds.example", "TEAM_LEEDS_TEAMS_TENANT_ID must be an id such as 12345678-"),
+        ("TEAM_LEEDS_TEAMS_APP_PASSWORD", "open sesame", "TEAM_LEEDS_TEAMS_APP_PASSWORD must be a secret without"),
+        ("TEAM_LEEDS_TEAMS_CERTIFICATE", "nowhere.pem", "TEAM_LEEDS_TEAMS_CERTIFICATE must be the path of a PEM file"),
+        ("TEAM_LEEDS_TEAMS_MANAGED_IDENTITY", "yes", "must be true, or the identity's client id (an id such as"),
+        ("TEAM_LEEDS_TEAMS_ALLOWED_TENANTS", "any", "TEAM_LEEDS_TEAMS_ALLOWED_TENANTS must be tenant ids, with commas"),
+        ("TEAM_LEEDS_TEAMS_ALLOWED_TENANTS", ",", "TEAM_LEEDS_TEAMS_ALLOWED_TENANTS must be tenant ids, with commas"),
+        ("TEAM_LEEDS_TEAMS_AUTH", "of", "TEAM_LEEDS_TEAMS_AUTH must be on or off; did you mean off?"),
+        ("TEAM_LEEDS_TEAMS_LOGIN_URL", "http://login.example/", "TEAM_LEEDS_TEAMS_LOGIN_URL must be an address that"),
+        ("TEAM_LEEDS_TEAMS_OPENID_URL", "login.example", "TEAM_LEEDS_TEAMS_OPENID_URL must be an address that starts"),
+        ("TEAM_LEEDS_TEAMS_APPS", "leeds", "TEAM_LEEDS_TEAMS_APPS must be tables, each under a line `[[teams_apps]]`"),
         ("TEAM_LEEDS_CONFIG", "nowhere.toml", "TEAM_LEEDS_CONFIG must be the path of a TOML file that is there."),
         ("TEAM_LEEDS_CONFIG", ".", "TEAM_LEEDS_CONFIG must be the path of a TOML file that is there."),
     ],
@@ -172,6 +183,12 @@ def test_a_wrong_variable_is_named(name: str, value: str, says: str, monkeypatch
             "slack_apps number 2: ‘bot_tokn’ is not a setting of a Slack app; did you mean bot_token? ",
         ),
         (b"[[slack_apps]]\nname = 'a'\nbot_token = 'xoxp-1'", "number 1: bot_token must be a token that starts with"),
+        (b"teams_apps = ['a']", "team-leeds.toml: teams_apps number 1 must be a table under a line [[teams_apps]]."),
+        (
+            b"[[teams_apps]]\nname = 'a'\napp_pasword = 's'",
+            "teams_apps number 1: ‘app_pasword’ is not a setting of a Teams app; did you mean app_password? ",
+        ),
+        (b"[[teams_apps]]\nname = 'a'\napp_id = 'b'", "teams_apps number 1: app_id must be an id such as 12345678-"),
         (b"port 1", "team-leeds.toml is not TOML ("),
         (b"\xff", "team-leeds.toml can't be read (it is not UTF-8)"),
     ],
