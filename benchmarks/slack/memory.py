@@ -20,7 +20,8 @@ from benchmarks.throughput import none_lost
 KIB = 1_024
 MB = 1_000_000
 WANTED_KIB = 0.3
-WARM_UP = 300
+WARM_UP = 1_200
+"""Chats that are answered first: more than the events that are remembered at most."""
 LOOK_SECONDS, SECONDS_FOR_RECEIPTS = 0.2, 120
 
 

@@ -21,7 +21,7 @@ from benchmarks.measuring import resident_bytes
 from benchmarks.slack.cores import pin
 from benchmarks.slack.ours import program, routes_that_do_nothing
 from benchmarks.slack.peers import Peer, WithADict, WithTheOrm
-from storage import snapshots
+from storage import snapshots, types
 
 HOST = "127.0.0.1"
 
@@ -40,8 +40,7 @@ class Control:
 
     async def _used(self, request: web.Request) -> web.Response:
         if "tidy" in request.query:
-            snapshots._known.clear()  # noqa: SLF001 -- bounded, whatever number of chats is open
-            gc.collect()
+            _forget_what_is_bounded()
         traced = tracemalloc.get_traced_memory()[0] if tracemalloc.is_tracing() else None
         return web.json_response(
             {"cpu": process_time(), "said": self._said(), "resident": resident_bytes(), "traced": traced}
@@ -54,6 +53,13 @@ class Control:
             self._profile.disable()
             pstats.Stats(self._profile).dump_stats(self._path or "/dev/null")
         return web.Response()
+
+
+def _forget_what_is_bounded() -> None:
+    """Leave only what grows with the number of chats: what is kept up to a bound, to be quick, is no part of it."""
+    snapshots._known.clear()  # noqa: SLF001 -- nobody else has to
+    types.uuid.cache_clear()
+    gc.collect()
 
 
 @asynccontextmanager
