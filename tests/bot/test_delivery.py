@@ -335,7 +335,7 @@ async def test_a_post_that_did_not_arrive_is_posted(bot: Bot) -> None:
 @pytest.mark.parametrize("trouble", [Busy("server_error"), Busy("throttled", 5, throttled=True), AtFault()], ids=repr)
 async def test_what_is_in_doubt_stays_so_while_the_room_is_busy(bot: Bot, trouble: Exception) -> None:
     """A post that nobody saw arrive is found again after a failure that passes too: there is no second one."""
-    bot.room.troubles = [Dropped(), trouble]
+    bot.room.troubles = [Dropped(), None, trouble]  # the opening, the preview, the opening in place
     await bot.accepted("hana", do.Start(GUIDE.key))
     await bot.deliver()
     while await bot.deliver_next():
