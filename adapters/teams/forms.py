@@ -155,31 +155,35 @@ def _input(field: Field, typed: str | None, wording: Wording) -> Element:
 def _pages(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
     """`parts` in pages that a dialog holds."""
     page: list[Part] = []
-    for whole in _wholes(parts):
-        if page and not _on_one_page([*page, *whole]):
+    taken = 0
+    for whole, weight in _wholes(parts):
+        if page and not _on_one_page(len(page) + len(whole), taken + weight):
             yield page
-            page = []
+            page, taken = [], 0
         page += whole
+        taken += weight
     yield page
 
 
-def _wholes(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-    """`parts` up to each row of buttons, or as many of them as a page holds."""
+def _wholes(parts: Sequence[Part]) -> Iterator[tuple[Sequence[Part], int]]:
+    """`parts` up to each row of buttons, or as many of them as a page holds, and what they take of it."""
     whole: list[Part] = []
+    taken = 0
     for part in (piece for long in parts for piece in pieces(long)):
-        if whole and not _on_one_page([*whole, part]):
-            yield whole
-            whole = []
+        weight = size_of(list(elements_of((part,), _in_dialog(_WIDEST))))
+        if whole and not _on_one_page(len(whole) + 1, taken + weight):
+            yield whole, taken
+            whole, taken = [], 0
         whole.append(part)
+        taken += weight
         if isinstance(part, Buttons):
-            yield whole
-            whole = []
-    yield whole
+            yield whole, taken
+            whole, taken = [], 0
+    yield whole, taken
 
 
-def _on_one_page(parts: Sequence[Part]) -> bool:
-    elements = list(elements_of(parts, _in_dialog(_WIDEST)))
-    return len(elements) <= PAGE_ELEMENTS and size_of(elements) <= PAGE_BYTES
+def _on_one_page(elements: int, size: int) -> bool:
+    return elements <= PAGE_ELEMENTS and size <= PAGE_BYTES
 
 
 _WIDEST = Context(room="r" * 200, under="u" * 50, panel="p" * 120, page=999, back="b" * 120)

@@ -178,4 +178,6 @@ def _opens(code: str) -> bool:
 
 
 def _size_when_safe(text: str) -> int:
-    return size_of(safe(text)) - size_of("")
+    said = safe(text)
+    escaped = sum(map(said.count, '"\\\n'))
+    return max(len(said.encode("utf-16-le")), len(said.encode())) + 2 * escaped

@@ -1,0 +1,1 @@
+"""The Teams channel: what is delivered to it, what it lays out, and how the two hang together."""
