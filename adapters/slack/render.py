@@ -25,6 +25,10 @@ Block = Mapping[str, Any]
 
 MOST_BLOCKS, MOST_CHARACTERS, MOST_TEXT_BYTES = 50, 12_500, 3_900
 """Of a message. What is left is for the name of its first block, and for what Slack adds."""
+FEW, LETTERS_OF_FEW, CODE_OF_FEW = 10, 600, 200
+"""Parts and buttons, letters, and letters of a code that surely fit a message: most do, and are not weighed."""
+MOST_OF_A_LETTER = 6
+"""The most bytes that a letter becomes: one that is spelt out."""
 MOST_IN_BLOCK, MOST_IN_NOTE, MOST_IN_HEADER, MOST_IN_LABEL, MOST_IN_ROW = 2_900, 1_900, 150, 75, 25
 LINE: Block = {"type": "divider"}
 STYLES = {Tone.MAIN: "primary", Tone.GRAVE: "danger"}
@@ -72,10 +76,13 @@ def render(message: Message, dialog: Dialog, key: str | None = None) -> Mapping[
 
 def split(message: Message) -> Sequence[Message]:
     """`message` as one or several that Slack takes, in order; together they say every word of it."""
+    pieces = [piece for whole in message.parts for piece in _pieces(whole)]
+    if _surely_fit(pieces):
+        return [replace(message, parts=tuple(pieces) or (Text(message.summary),))]
     messages: list[Message] = []
     parts: list[Part] = []
     taken = Weight()
-    for part in (piece for whole in message.parts for piece in _pieces(whole)):
+    for part in pieces:
         weight = weigh(part)
         if parts and not _fits(taken + weight):
             messages.append(replace(message, parts=tuple(parts)))
@@ -127,6 +134,18 @@ def weigh(part: Part) -> Weight:
     return Weight(len(blocks), characters, bytes_of(text) + 1)
 
 
+def _surely_fit(pieces: Sequence[Part]) -> bool:
+    """Whether `pieces` fit one message whatever their letters become there. A button may say its label three times."""
+    buttons = [button for piece in pieces if isinstance(piece, Buttons) for button in piece.buttons]
+    letters = sum(len(piece.text) for piece in pieces if not isinstance(piece, Buttons))
+    letters += sum(3 * len(button.label) + len(button.sure or "") for button in buttons)
+    return (
+        max(len(pieces), len(buttons)) <= FEW
+        and letters <= LETTERS_OF_FEW
+        and all(len(button.code) <= CODE_OF_FEW for button in buttons)
+    )
+
+
 def _fits(weight: Weight) -> bool:
     return (
         weight.blocks <= MOST_BLOCKS and weight.characters <= MOST_CHARACTERS and weight.text_bytes <= MOST_TEXT_BYTES
@@ -143,6 +162,9 @@ def _pieces(part: Part) -> Iterator[Part]:
             yield from (Quote(piece) for piece in cut(text, _bytes_when_safe, MOST_IN_BLOCK) if piece)
         case Heading(text=text) | Text(text=text) | Note(text=text):
             most = MOST_IN_NOTE if isinstance(part, Note) else MOST_IN_BLOCK
+            if len(text) * MOST_OF_A_LETTER <= most:
+                yield from (part,) if text.strip() else ()
+                return
             pieces = cut(text, _bytes_when_escaped, most)
             yield from (replace(part, text=piece) for piece in pieces if piece.strip())
 

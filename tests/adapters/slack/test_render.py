@@ -113,6 +113,17 @@ def test_a_short_message_is_one() -> None:
     assert len(split(message(Heading("Question 1 of 4"), Text("How is it?"), Quote("Hard. " * 400)))) == 1
 
 
+@pytest.mark.parametrize("letter", ["\u202d", "\x00", "&", '"', "\n."], ids=ascii)
+def test_what_is_not_weighed_fits(letter: str) -> None:
+    """The most that is taken to fit without being weighed fits, whatever its letters become."""
+    words = (Text(letter * 60),) * 10
+    row = Buttons((Button(letter * 4, "x" * 200, Tone.GRAVE, sure=letter * 40),))
+
+    for parts in (words, (Text(letter * 100), *(row,) * 9)):
+        (piece,) = split(message(*parts))
+        assert problems_of_message(json.loads(json.dumps(render(piece, DIALOG, KEY)))) == []
+
+
 def test_a_long_answer_takes_as_few_messages_as_hold_it() -> None:
     """16,000 characters are two messages, and what was said first stands in the first."""
     words = ("We held on together. " * 800)[:MOST]
