@@ -9,7 +9,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import structlog
@@ -19,6 +19,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -92,7 +94,7 @@ class Endpoint:
             client=client,
             logger=quiet,
             authorize=authorize,
-            before_authorize=self._before,
+            before_authorize=_First(self._before),
             process_before_response=True,
             request_verification_enabled=False,  # the guard did, on the raw bytes
             ignoring_self_events_enabled=False,  # our own posts tell us that they arrived
@@ -114,7 +116,7 @@ class Endpoint:
 
     # --- whose it is ---
 
-    async def _before(self, context: AsyncBoltContext, body: Body, next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 -- bolt calls it so
+    async def _before(self, context: AsyncBoltContext, body: Body) -> BoltResponse | None:
         """Keep what says whose delivery it is where bolt's own reading may be wrong: in a shared channel.
 
         Who lets the bot go says so twice, and is unknown the second time.
@@ -130,7 +132,6 @@ class Endpoint:
         context["where"] = body.get("context_team_id") or body.get("team_id")
         channel, container = body.get("channel"), body.get("container") or {}
         context["room"] = (channel or {}).get("id") if isinstance(channel, dict) else container.get("channel_id")
-        await next()
         return None
 
     async def _authorize(
@@ -214,6 +215,25 @@ class Endpoint:
             log.error("slack_failed", app=self._name, **bare(error))
             return BoltResponse(status=500)
         return BoltResponse(status=503)
+
+
+class _First(AsyncMiddleware):
+    """What is done with every delivery first, which may answer it.
+
+    A plain function would be given all that bolt has; to put that together takes longer than what is done.
+    """
+
+    def __init__(self, work: Callable[[AsyncBoltContext, Body], Awaitable[BoltResponse | None]]) -> None:
+        self._work = work
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 -- as bolt calls it
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 -- as above
+    ) -> BoltResponse | None:
+        return await self._work(req.context, req.body) or await next()
 
 
 async def _nothing() -> None:
