@@ -64,6 +64,11 @@ class Question:
     form: Mapping[str, str] | None = field(repr=False)
 
 
+def token_url(login_url: str, tenant: str) -> str:
+    """Where an app of that organisation gets its tokens. `login_url` ends with a stroke."""
+    return f"{login_url}{tenant}/oauth2/v2.0/token"
+
+
 def certificate_in(pem: bytes) -> ByCertificate:
     """The key and the certificate in a PEM file. Raises BadCertificate."""
     key, cert = None, None
