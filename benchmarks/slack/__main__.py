@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ class Size:
     seconds: float = 2
 
 
-WHOLE = Size(town=Town(200, 5), slices=9, waits=5, waits_seconds=8, open_chats=10_000)
+WHOLE = Size(town=Town(200, 5), slices=8, waits=4, waits_seconds=8, open_chats=10_000)
 QUICK = Size(town=Town(50, 4), slices=3, waits=2, waits_seconds=4, open_chats=2_000, seconds=1)
 
 
@@ -52,12 +53,13 @@ def main() -> None:
     report = Report()
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=words.folder) as name, _server(words) as server:
         asyncio.run(_measure(words, Path(name), server, report))
+    report.line("load of the machine, the last 15 minutes", _load())
     report.end()
 
 
 async def _measure(words: argparse.Namespace, folder: Path, server: PostgresServer | None, report: Report) -> None:
     size = QUICK if words.quick else WHOLE
-    report.heading(machine(folder))
+    report.heading(f"{machine(folder)}; load before {_load()}")
     async with ClientSession() as through:
         around = Around.here(through, folder)
         pin(around.driving)
@@ -75,6 +77,11 @@ async def _measure(words: argparse.Namespace, folder: Path, server: PostgresServ
                     await waits(stage, report, slices=size.waits, seconds=size.waits_seconds)
             if not words.postgres:
                 await memory(Sqlite(folder), around, slack, report, many=size.open_chats)
+
+
+def _load() -> str:
+    """How many programs wanted to run, ours among them, over a quarter of an hour."""
+    return f"{os.getloadavg()[2]:.1f}" if hasattr(os, "getloadavg") else "unknown"
 
 
 @contextmanager
