@@ -1,6 +1,7 @@
 """Where our processor time goes: the whole program on SQLite in one thread, while messages wait."""
 
 import pstats
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from benchmarks.throughput import none_lost
 Function = tuple[str, int, str]
 Measured = tuple[int, int, float, float, dict[object, object]]
 
-WARM_UP = 100
+WARM_UP, PACKAGES = 100, 12
+ROOT = Path(__file__).parents[2]
 
 
 async def profiling(
@@ -57,6 +59,12 @@ async def profiling(
 def _print(report: Report, path: Path, top: int) -> None:
     found: dict[Function, Measured] = vars(pstats.Stats(str(path)))["stats"]
     whole = sum(measured[2] for measured in found.values())
+    report.heading(f"Share of {whole:.2f} s, by package")
+    packages: defaultdict[str, float] = defaultdict(float)
+    for function, measured in found.items():
+        packages[_package(function)] += measured[2]
+    for package, seconds in sorted(packages.items(), key=lambda item: -item[1])[:PACKAGES]:
+        report.line(package, f"{seconds / whole:6.1%}")
     sorts: tuple[tuple[str, Callable[[Measured], float]], ...] = (
         ("by itself", lambda measured: measured[2]),
         ("with all that it calls", lambda measured: measured[3]),
@@ -65,6 +73,17 @@ def _print(report: Report, path: Path, top: int) -> None:
         report.heading(f"Share of {whole:.2f} s, {title}")
         for function, measured in sorted(found.items(), key=lambda item: -took(item[1]))[:top]:
             report.line(_named(function), f"{took(measured) / whole:6.1%}  {measured[1]:>9,} calls")
+
+
+def _package(function: Function) -> str:
+    """The package that a function is of: ours, a library, or Python itself."""
+    file = function[0]
+    place = Path(file)
+    if place.is_relative_to(ROOT) and "site-packages" not in place.parts:
+        return place.relative_to(ROOT).parts[0]
+    if "site-packages" in place.parts:
+        return place.parts[place.parts.index("site-packages") + 1]
+    return "what is written in C" if file == "~" else "Python's own library"
 
 
 def _named(function: Function) -> str:
