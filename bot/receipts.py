@@ -4,7 +4,7 @@ A channel that can answer a person at once takes theirs with the reply (`Incomin
 rows of the outbox like everything else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,6 +27,9 @@ COUNTS_NO_MORE = frozenset({Receipt.WITHDRAWN, Receipt.NOT_COUNTED})
 
 Ids = Mapping[str, object]
 """What a receipt is about, as an outbox row holds it."""
+
+Elsewhere = Callable[[Message], Awaitable[bool]]
+"""Shows a receipt's words in a place of its own; False when that can't be done any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,15 @@ class Receipts:
                 return None if off or gone else receipt(kind, chat, guide, view, wording)
 
 
-async def show(ready: Ready, channel: Channel) -> None:
+async def show(ready: Ready, channel: Channel, elsewhere: Elsewhere | None = None) -> None:
     """Show a receipt: on the person's own message, and in words unless they have read those before.
 
-    Raises RoomGone, Busy, Unseen, Poison, AtFault.
+    The words go where `elsewhere` puts them, if it can. Raises RoomGone, Busy, Unseen, Poison, AtFault.
     """
     mark = ready.mark
     marked = mark is not None and await channel.mark(mark.ref, ready.room, counts=mark.counts)
+    if elsewhere is not None and await elsewhere(ready.message):
+        return
     if not (mark is not None and marked and mark.enough):
         await channel.whisper(ready.message, ready.to, ready.room, ready.under)
 

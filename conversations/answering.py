@@ -99,6 +99,7 @@ def withdraw(chat: Chat, command: do.Withdraw | do.NotAnAnswer, turn: Turn) -> t
         question=part.question,
         visibility=part.visibility,
         chatter=isinstance(command, do.NotAnAnswer),
+        gone=isinstance(command, do.Withdraw) and command.gone,
     )
     return (withdrawn, *_told(chat, (replace(part, withdrawn=True),), turn))
 

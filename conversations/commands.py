@@ -81,9 +81,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Take one of the person's own messages back."""
+    """Take one of the person's own messages back. `gone`: it is deleted in the room already."""
 
     which: Which
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

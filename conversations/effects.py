@@ -27,6 +27,7 @@ class Receipt(StrEnum):
     CHANGED = "changed"
     MOVED = "moved"
     WITHDRAWN = "withdrawn"
+    DELETED = "deleted"
     NOT_COUNTED = "not_counted"
     PERMITTED = "permitted"
     PASSED = "passed"
@@ -162,8 +163,8 @@ def _answer_effects(
             return (*_tally(event, chat), _to_author(chat, event, Receipt.CHANGED))
         case on.AnswerMoved():
             return (*_tally(event, chat, event.before), _to_author(chat, event, Receipt.MOVED))
-        case on.AnswerWithdrawn(chatter=chatter):
-            receipt = Receipt.NOT_COUNTED if chatter else Receipt.WITHDRAWN
+        case on.AnswerWithdrawn(chatter=chatter, gone=gone):
+            receipt = Receipt.NOT_COUNTED if chatter else Receipt.DELETED if gone else Receipt.WITHDRAWN
             return (*_tally(event, chat), _to_author(chat, event, receipt))
         case on.PermissionSet():
             return (_to_author(chat, event, Receipt.PERMITTED),)

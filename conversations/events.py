@@ -118,7 +118,10 @@ class AnswerMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerWithdrawn:
-    """A message was taken back; its words are gone from our tables. `chatter`: it never was an answer."""
+    """A message was taken back; its words are gone from our tables.
+
+    `chatter`: it never was an answer. `gone`: nor does it stand in the room any more.
+    """
 
     at: datetime
     part: UUID
@@ -126,6 +129,7 @@ class AnswerWithdrawn:
     question: str
     visibility: Visibility
     chatter: bool
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,16 +63,18 @@ def _receipt_keys(kind: Receipt, chat: Chat, part: AnswerPart | None) -> Sequenc
         return ("practised",)
     if chat.practice and kind is Receipt.REFLECTED:
         return ("reflected_practice",)
-    if kind is Receipt.WITHDRAWN and part is not None:
-        return ("withdrawn", *_left_behind(chat, part))
+    if kind in {Receipt.WITHDRAWN, Receipt.DELETED} and part is not None:
+        return ("withdrawn", *_left_behind(kind, chat, part))
+    if kind is Receipt.HEARD_BY_TEAM and part is not None and part.question != chat.asking:
+        return ("heard_late",)
     return (_receipt_key(kind, part),)
 
 
-def _left_behind(chat: Chat, part: AnswerPart) -> Iterator[str]:
+def _left_behind(kind: Receipt, chat: Chat, part: AnswerPart) -> Iterator[str]:
     """What a withdrawal does not reach, of what there is."""
     if chat.stage is Stage.CLOSED and part.permission is not Permission.STAY and not chat.practice:
         yield "withdrawn_survey"
-    if part.visibility is Visibility.TEAM:
+    if part.visibility is Visibility.TEAM and kind is Receipt.WITHDRAWN:
         yield "withdrawn_room"
 
 

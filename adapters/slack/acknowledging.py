@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from adapters.slack.channel import SlackChannel
 from bot.ports import Busy
-from bot.receipts import Ids, Receipts, show
+from bot.receipts import Elsewhere, Ids, Receipts, show
 from conversations.effects import WHISPER_LIFE
 
 THROTTLED_SECONDS = 30.0
@@ -34,8 +34,8 @@ class Acknowledging:
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._held_until: dict[str, datetime] = {}
 
-    async def show(self, about: Ids, workspace: str) -> None:
-        """Show one receipt. Raises RoomGone, Busy, Unseen, Poison, AtFault, StoreDown."""
+    async def show(self, about: Ids, workspace: str, elsewhere: Elsewhere | None = None) -> None:
+        """Show one receipt, `elsewhere` if that can be. Raises what `bot.receipts.show` does, and StoreDown."""
         until = self._clock() + WHISPER_LIFE
         async with self._turns[workspace]:
             while await self._may_go(workspace, until):
@@ -43,7 +43,7 @@ class Acknowledging:
                 if ready is None:
                     return
                 try:
-                    await show(ready, self._channel)
+                    await show(ready, self._channel, elsewhere)
                 except Busy as busy:
                     if not busy.throttled:
                         raise

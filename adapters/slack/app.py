@@ -104,7 +104,7 @@ class SlackApp:
         tokens = self._tokens(methods, store)
         calls = Web(tokens)
         channel = SlackChannel(self.name, methods, calls, wording)
-        telling = Telling(methods, calls, channel)
+        telling = Telling(methods, calls, channel, wording)
         self._pages = self._made_pages(methods, tokens, store, wording)
         self._wires = _Wires(methods, tokens, calls, channel, telling, store, wording)
         return channel

@@ -1,14 +1,17 @@
 """One thing that somebody asks for: done in one transaction, and what comes of it shown to them alone."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from adapters.slack.acknowledging import Acknowledging
+from adapters.slack.interactions import View
 from adapters.slack.panels import Panels
 from adapters.slack.rooms import Rooms
 from adapters.slack.telling import Seat, Telling
 from bot.conversation import Conversation, Incoming, Reply
 from bot.ports import Address
+from bot.receipts import Elsewhere
 from conversations import commands as do
 from conversations.actions import Ask
 from conversations.commands import Panel, Show
@@ -59,10 +62,24 @@ class Doing:
         self.acknowledge(seat, reply)
         self.show(seat, ask, reply, chat)
 
-    def acknowledge(self, seat: Seat, reply: Reply) -> None:
-        """Show the receipts for what somebody did, without waiting for it."""
+    def acknowledge(self, seat: Seat, reply: Reply, instead_at: str | None = None) -> None:
+        """Show the receipts for what somebody did, without waiting for it.
+
+        A press on a private message has its one receipt in place of that message (`instead_at`), so that none pile up.
+        """
+        elsewhere: Elsewhere | None = None
+        if instead_at is not None and len(reply.receipts) == 1:
+            elsewhere = partial(self.telling.instead, instead_at)
         for receipt in reply.receipts:
-            self.telling.soon(self._acknowledging.show(receipt, seat.room.workspace))
+            self.telling.soon(self._acknowledging.show(receipt, seat.room.workspace, elsewhere))
+
+    def conclude(self, seat: Seat, view: View, reply: Reply) -> None:
+        """Show in a modal of choices what came of the one that was taken, without waiting for it."""
+        in_place = partial(self.panels.conclude, seat, view)
+        if isinstance(reply.show, Message):
+            self.telling.soon(in_place(reply.show))
+        for receipt in reply.receipts:
+            self.telling.soon(self._acknowledging.show(receipt, seat.room.workspace, in_place))
 
     def show(self, seat: Seat, ask: Ask, reply: Reply, chat: UUID | None = None) -> None:
         """Show a reply where no modal can be opened: a form, and a person's words, behind a button that opens them."""

@@ -19,6 +19,9 @@ log = structlog.get_logger()
 SIGNATURE, TIMESTAMP = "X-Slack-Signature", "X-Slack-Request-Timestamp"
 RETRY = "X-Slack-Retry-Num"
 
+APART_SECONDS = 5
+"""How far our clock may be from Slack's before the log says so."""
+
 Pass = Callable[[web.Request], Awaitable[web.Response]]
 
 
@@ -32,6 +35,8 @@ class Guard:
     def __init__(self, name: str, signing_secret: str, clock: Callable[[], datetime], then: Pass) -> None:
         """`name` is the channel's, for the log; `clock` gives UTC; `then` may raise Unreadable."""
         self._name = name
+        self._clock = clock
+        self._clocks_differ = False
         self._verifier = SignatureVerifier(signing_secret, _OurClock(clock))
         self._then = then
 
@@ -45,6 +50,7 @@ class Guard:
             return web.Response()
         if not self._is_signed(request, raw):
             return self._turned_away(401, "not_signed")
+        self._compare_clocks(request)
         try:
             if b'"url_verification"' in raw and (challenge := _challenge(raw)) is not None:
                 return web.json_response({"challenge": challenge})
@@ -58,6 +64,14 @@ class Guard:
             return bool(self._verifier.is_valid(raw, timestamp, signature))
         except ValueError:  # a time that is none, or bytes that are no text
             return False
+
+    def _compare_clocks(self, request: web.Request) -> None:
+        """Answers are filed by Slack's time under questions that were asked by ours: the two have to agree."""
+        apart = self._clock().timestamp() - int(request.headers[TIMESTAMP])
+        differ = abs(apart) > APART_SECONDS
+        if differ and not self._clocks_differ:
+            log.warning("slack_clock_differs", app=self._name, seconds=round(apart))
+        self._clocks_differ = differ
 
     def _turned_away(self, status: int, reason: str) -> web.Response:
         log.warning("slack_turned_away", app=self._name, status=status, reason=reason)

@@ -97,7 +97,7 @@ class Hearing:
         chat = await self._threads.chat_of(seat.room, heard.under)
         if chat is None:
             return
-        ask = self._edit_of(heard) if isinstance(heard, parse.Changed) else do.Withdraw(Which(ref=heard.ts))
+        ask = self._edit_of(heard) if isinstance(heard, parse.Changed) else do.Withdraw(Which(ref=heard.ts), gone=True)
         message = self._message_id(workspace, heard)
         gone = f"{message}:gone"
         reply = await self._doing.conversation.handle(

@@ -27,7 +27,10 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """A press on a button. `turns_to`: it only turns a modal's page. `on`: the opening post it is on, with its `ts`."""
+    """A press on a button. `turns_to`: it only turns a modal's page. `on`: the opening post it is on, with its `ts`.
+
+    `answer_at`: where something can be put in place of the private message that it is on.
+    """
 
     person: str
     team: str
@@ -38,6 +41,7 @@ class Press:
     turns_to: int | None = None
     view: View | None = None
     on: tuple[str, str] | None = None
+    answer_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,7 @@ def press_of(body: Mapping[str, Any]) -> Press:
         turns_to=int(str(action["value"])) if turns else None,
         view=view,
         on=_on(message, container),
+        answer_at=_text(body.get("response_url")) if container.get("is_ephemeral") else None,
     )
 
 

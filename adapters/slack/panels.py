@@ -6,6 +6,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -115,6 +116,17 @@ class Panels:
             await self.home(seat.person)
         elif view.context.code:
             await self._again(seat, view.id, view.hash, view.context.code, view.context.page)
+
+    def is_choice(self, view: View | None) -> bool:
+        """Whether a modal offers things of which one is taken, and then it has done its work."""
+        return view is not None and view.context.code.partition(":")[0] == Panel.MORE
+
+    async def conclude(self, seat: Seat, view: View, message: Message) -> bool:
+        """Say in place of a modal what came of it."""
+        context = replace(view.context, code="")
+        said = panel_view(message, self._wording.say("slack.name"), context, self._wording)
+        await self._telling.change(seat.room.workspace, view.id, view.hash, said)
+        return True
 
     async def behind(self, seat: Seat, sent: View) -> None:
         """After a form was sent: show what stands under it, or the home that it was opened from, as it is now."""

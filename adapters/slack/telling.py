@@ -12,14 +12,20 @@ from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from adapters.slack.asking import AWAY
 from adapters.slack.channel import SlackChannel
+from adapters.slack.render import Dialog, render, split
 from adapters.slack.web import SlackError, Web
 from bot.logs import bare
 from bot.ports import Address, AtFault, Busy, Poison, RoomGone, StoreDown, Unseen
 from conversations.messages import Message
+from conversations.wording import Wording
 
 log = structlog.get_logger()
+
+OK = 200
 
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "invalid_trigger_id"})
 TOO_HIGH = frozenset({"push_limit_reached"})
@@ -43,13 +49,14 @@ class NotOpened(Exception):
 class Telling:
     """Shows people things, with the methods of `client` and through `web`; what fades, by `channel`."""
 
-    def __init__(self, client: AsyncWebClient, web: Web, channel: SlackChannel) -> None:
+    def __init__(self, client: AsyncWebClient, web: Web, channel: SlackChannel, wording: Wording) -> None:
+        self._dialog = Dialog.of(wording)
         self._client = client
         self._web = web
         self._channel = channel
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def soon(self, showing: Coroutine[Any, Any, None]) -> None:
+    def soon(self, showing: Coroutine[Any, Any, object]) -> None:
         """Show something without waiting for it: what goes wrong is noted, and that is all."""
         task = asyncio.create_task(_noted(showing))
         self._under_way.add(task)
@@ -67,6 +74,19 @@ class Telling:
                 await self._channel.whisper(message, seat.person, seat.room, seat.under)
                 return
         await self._channel.direct(message, seat.person, "told")
+
+    async def instead(self, address: str, message: Message) -> bool:
+        """Put a message in place of the private one that was pressed; False when that can't be done any more."""
+        pieces = split(message)
+        if len(pieces) > 1:
+            return False
+        said = render(pieces[0], self._dialog)
+        answering = AsyncWebhookClient(address, session=self._client.session, retry_handlers=[])
+        try:
+            answer = await answering.send(text=said["text"], blocks=said["blocks"], replace_original=True)
+        except AWAY:
+            return False
+        return answer.status_code == OK
 
     async def open(self, workspace: str, trigger: str, view: Mapping[str, Any], *, on_top: bool) -> tuple[str, str]:
         """Open a modal, on top of the one that is open or by itself; returns its id and hash. Raises NotOpened."""
@@ -93,7 +113,7 @@ class Telling:
         await self._web.call(self._client.views_publish, person.workspace, user_id=person.address, view=view)
 
 
-async def _noted(showing: Coroutine[Any, Any, None]) -> None:
+async def _noted(showing: Coroutine[Any, Any, object]) -> None:
     try:
         await showing
     except (*REFUSED, StoreDown) as refused:

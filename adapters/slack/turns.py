@@ -89,7 +89,10 @@ class Turns:
         except StoreDown:
             self._doing.tell(seat, "slack.away")
             raise
-        self._doing.acknowledge(seat, reply)
+        if press.view is not None and self._doing.panels.is_choice(press.view):
+            self._doing.conclude(seat, press.view, reply)
+            return
+        self._doing.acknowledge(seat, reply, press.answer_at)
         if press.view is None:
             self._doing.show(seat, meant.ask, reply)
         else:

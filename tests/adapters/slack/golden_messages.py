@@ -113,7 +113,8 @@ def _receipts() -> Named:
     step = PersonView(part(1, STEPS))
     yield "preview", alone(preview(chat(), GUIDE, WORDING))
     yield "read_back", alone(read_back(chat(Stage.REVIEWING, 4), GUIDE, SAID, WORDING))
-    yield "receipt_heard_by_team", _receipt(Receipt.HEARD_BY_TEAM, team, said)
+    yield "receipt_heard_by_team", _receipt(Receipt.HEARD_BY_TEAM, asking(1), said)
+    yield "receipt_heard_late", _receipt(Receipt.HEARD_BY_TEAM, team, said)
     yield "receipt_heard_privately", _receipt(Receipt.HEARD_PRIVATELY, team, quietly)
     yield "receipt_heard_in_practice", _receipt(Receipt.HEARD_BY_TEAM, practice, said)
     yield "receipt_step_heard", _receipt(Receipt.STEP_HEARD, asking(4), step)
@@ -122,6 +123,7 @@ def _receipts() -> Named:
         _receipt(Receipt.STEP_HEARD, asking(4), PersonView(part(1, STEPS, Visibility.PROGRAMME))),
     )
     yield "receipt_withdrawn", _receipt(Receipt.WITHDRAWN, team, said)
+    yield "receipt_deleted", _receipt(Receipt.DELETED, team, said)
     yield "receipt_withdrawn_after_sending", _receipt(Receipt.WITHDRAWN, over, said)
     yield "receipt_withdrawn_privately", _receipt(Receipt.WITHDRAWN, over, quietly)
     for permission in Permission:

@@ -1,6 +1,13 @@
 """People see that what they did was taken, soon after it was kept. Nothing waits for that; nothing is shown twice."""
 
+import pytest
+
+from adapters.slack.app import session
+from adapters.slack.telling import Telling
+from conversations.messages import Message, Text
+from tests.adapters.slack.channels import calls_of, methods_of
 from tests.adapters.slack.composing import Place
+from tests.bot.composing import WORDING
 from tests.peers.slack_faults import RateLimited, ServerError
 
 MARK = "reactions.add"
@@ -50,3 +57,35 @@ async def test_a_receipt_that_fails_is_not_tried_again(place: Place) -> None:
 
     assert peer.count(MARK) == 1
     assert await place.words() == ["It was hard"]
+
+
+async def test_a_receipt_takes_the_place_of_the_one_that_was_pressed(place: Place) -> None:
+    """Receipts do not pile up, and old choices are not left standing beside new ones."""
+    peer, opening = place.peer, await place.begun()
+    await peer.say("Ben", "team", "It was hard", opening)
+    await place.settle()
+    await peer.press("Ben", "Keep in team")
+    await place.settle()
+
+    assert peer.whispers("Ben") == ["Your answer to question 1 stays in the team. The programme won't get it."]
+
+
+@pytest.mark.parametrize("gone", ["{}/actions/T1/none", "http://127.0.0.1:9/actions/T1/none"])
+async def test_a_receipt_that_cannot_take_a_place_says_so(place: Place, gone: str) -> None:
+    """Half an hour later Slack takes nothing in place of a private message any more: then it comes beside it."""
+    async with session() as through:
+        methods = methods_of(place.peer, through)
+        telling = Telling(methods, calls_of(place.peer, methods), place.channel, WORDING)
+
+        assert not await telling.instead(gone.format(place.peer.address), Message("Kept.", (Text("Kept."),)))
+
+
+async def test_what_came_of_a_choice_stands_where_it_was_offered(place: Place) -> None:
+    """*Pass* in *More* is answered in *More*: nobody wonders whether anything happened."""
+    peer, _ = place.peer, await place.begun()
+    await peer.press("Ben", "More")
+    await peer.press("Ben", "Pass")
+    await place.settle()
+
+    assert "That is fine. You passed on this question." in peer.text_of_view("Ben")
+    assert peer.whispers("Ben") == []

@@ -1,9 +1,11 @@
 """What comes to the bot's address: only what Slack signed gets in, and what is turned away leaves no words behind."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.adapters.slack.composing import Place
 from tests.canary import MARK
@@ -106,3 +108,14 @@ async def test_a_workspace_that_we_do_not_know(place: Place, logged: StringIO) -
 
     assert unknown.status == 503
     assert '"workspace": "T9"' in logged.getvalue()
+
+
+async def test_clocks_that_differ_are_in_the_log_once(place: Place) -> None:
+    """Answers are filed by Slack's time under questions asked by ours: an administrator is told when the two differ."""
+    with capture_logs() as logs:
+        place.peer.world.clock = lambda: place.clock() - timedelta(seconds=20)
+        for _ in range(2):
+            await place.peer.command("Ana", "team", "help")
+
+    told = [line for line in logs if line["event"] == "slack_clock_differs"]
+    assert [(line["app"], line["seconds"]) for line in told] == [("slack", 20)]

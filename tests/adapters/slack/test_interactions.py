@@ -43,6 +43,9 @@ def _trigger(name: str) -> str:
     return str(DELIVERIES[name]["trigger_id"])
 
 
+ANSWER_AT = "https://hooks.example.org/actions/T1LEEDS/1/x"
+
+
 def _press(name: str, person: str, code: str, **other: Any) -> Press:  # noqa: ANN401 -- any field
     usual: dict[str, Any] = {"team": "T1LEEDS", "room": ROOM, "under": OPENING}
     return Press(person=person, trigger=_trigger(name), code=code, **usual | other)
@@ -68,9 +71,11 @@ MEANT: dict[str, Meant] = {
     "action_on_our_opening_with_replies": _press(
         "action_on_our_opening_with_replies", "U0CAT", f"privacy:{CHAT_HEX}:", under=None, on=ON_OPENING
     ),
-    "action_on_an_ephemeral": _press("action_on_an_ephemeral", "U0BEN", f"yes:{CHAT_HEX}:", under=None),
+    "action_on_an_ephemeral": _press(
+        "action_on_an_ephemeral", "U0BEN", f"yes:{CHAT_HEX}:", under=None, answer_at=ANSWER_AT
+    ),
     "action_on_an_ephemeral_in_thread": _press(
-        "action_on_an_ephemeral_in_thread", "U0BEN", f"withdraw:{CHAT_HEX}:{PART}"
+        "action_on_an_ephemeral_in_thread", "U0BEN", f"withdraw:{CHAT_HEX}:{PART}", answer_at=ANSWER_AT
     ),
     "action_in_a_modal": _press(
         "action_in_a_modal", "U0BEN", f"withdraw:{CHAT_HEX}:{PART}", view=_view("PANEL02", PANEL)
