@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
@@ -13,6 +14,7 @@ Style = Literal["plain", "escaped", "html"]
 """How a message's text comes: as it was typed, with entities in it, or as HTML. All three have been seen."""
 
 _AT: Final = re.compile(r"<at>(.*?)</at>")
+_EMOJI: Final = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf](?:\ufe0f|[\U0001f3fb-\U0001f3ff])?")
 
 
 def moment(at: datetime) -> str:
@@ -243,7 +245,13 @@ def quoted(post: Post, by: Person) -> str:
 
 
 def _typed(text: str) -> str:
-    return html.escape(text, quote=False).replace("\n", "<br>\n").replace("  ", "&nbsp; ")
+    escaped = html.escape(text, quote=False).replace("\n", "<br>\n").replace("  ", "&nbsp; ")
+    return _EMOJI.sub(lambda found: _emoji(found[0]), escaped)
+
+
+def _emoji(sign: str) -> str:
+    name = unicodedata.name(sign[0], "sign").casefold()
+    return f'<emoji id="{ord(sign[0]):x}_{name.replace(" ", "")}" alt="{sign}" title="{name.capitalize()}"></emoji>'
 
 
 def _escaped(text: str) -> str:

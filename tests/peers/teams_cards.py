@@ -1,5 +1,6 @@
 """Adaptive Cards of the bot: whether Teams and we take them, and what can be read, filled in and pressed."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
@@ -8,6 +9,7 @@ from tests.peers.teams_markdown import readable
 from tests.peers.teams_things import Json
 
 NEWEST: Final = (1, 5)
+MOST_BYTES: Final = 80 * 1024
 MOST_ACTIONS: Final = 6
 MOST_VIEWS: Final = 60
 """People who can have a card of their own."""
@@ -39,6 +41,11 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 """What each element has to have; those that are not here Teams does not draw."""
 
 
+def size_of(thing: Json) -> int:
+    """Count what an activity or a card weighs: bytes of its JSON in UTF-16."""
+    return len(json.dumps(thing, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le", "surrogatepass"))
+
+
 def broken_card(card: object, *, in_dialog: bool = False) -> list[str]:
     """Say what keeps a card from being shown: Teams' rules, and ours."""
     if not isinstance(card, dict) or card.get("type") != "AdaptiveCard":
@@ -46,6 +53,8 @@ def broken_card(card: object, *, in_dialog: bool = False) -> list[str]:
     found = [*_version(card), *_refresh(card, in_dialog=in_dialog)]
     if not in_dialog and not _is_text(card.get("fallbackText")):
         found.append("no fallbackText")
+    if size_of(card) > MOST_BYTES:
+        found.append("more than 80 KB")
     if not card.get("body"):
         found.append("an empty body")
     ids = Counter(thing["id"] for thing in elements_of(card) if "id" in thing)

@@ -93,7 +93,7 @@ class Connector:
         if request.content_type == "application/x-www-form-urlencoded":
             body |= dict(parse_qsl(content.decode(), keep_blank_values=True))
         elif content:
-            body |= self._json(name, content)
+            body |= self._json(name, content, request.content_type)
         header = request.headers.get("Authorization", "")
         return Call(
             name=name,
@@ -105,7 +105,9 @@ class Connector:
             headers=request.headers.copy(),
         )
 
-    def _json(self, name: str, content: bytes) -> Json:
+    def _json(self, name: str, content: bytes, content_type: str) -> Json:
+        if content_type != "application/json":
+            self._world.broken(f"a body of type {content_type}", name)
         try:
             found = json.loads(content)
         except ValueError:
@@ -179,7 +181,8 @@ class Connector:
             if wait:
                 return self._slow_down(call, place, wait)
             do, status = CONNECTOR[call.name]
-            return web.json_response(do(self._world, call, by), status=status)
+            answer = do(self._world, call, by)
+            return web.json_response(answer, status=status) if answer else web.Response(status=status)
         except TokenRefused as refused:
             return web.json_response(refused.answer, status=refused.status)
         except Refused as refused:

@@ -1,14 +1,11 @@
 """What a bot can do in conversations: open one, post, change in place, delete. And what it must not."""
 
-import json
 from typing import Final
 
-from tests.peers.teams_cards import broken_card, crowds, text_of
+from tests.peers.teams_cards import MOST_BYTES, broken_card, crowds, size_of, text_of
 from tests.peers.teams_things import ADAPTIVE, App, Call, Json, Place, Post, Refused
 from tests.peers.teams_world import World
 
-MOST_BYTES: Final = 80 * 1024
-"""Of an activity as JSON in UTF-16."""
 WORDS_AT_LEAST: Final = 12
 """Shorter things that people say may stand in a summary by chance."""
 
@@ -138,11 +135,6 @@ def checked(world: World, call: Call, activity: object) -> Json:
     _check_summary(world, call, str(activity["summary"]))
     card: Json = activity["attachments"][0]["content"]
     return card
-
-
-def size_of(activity: Json) -> int:
-    """Count what an activity weighs: bytes of its JSON in UTF-16."""
-    return len(json.dumps(activity, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le", "surrogatepass"))
 
 
 def _broken_activity(activity: Json) -> list[str]:

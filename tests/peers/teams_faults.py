@@ -1,5 +1,6 @@
 """What can go wrong with a call of the stand-in Teams, as a test orders it; and how fast Teams lets anybody be."""
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -90,7 +91,7 @@ class Pace:
     """When each place was last written to, and until when callers were told to wait."""
 
     def __init__(self) -> None:
-        self._written: dict[str, list[datetime]] = {}
+        self._written: dict[str, deque[datetime]] = {}
         self._closed: dict[str, datetime] = {}
 
     def wait(self, place: str, tenant: str, now: datetime) -> int:
@@ -100,12 +101,12 @@ class Pace:
         if self._count(place, now, 30) >= PER_HALF_MINUTE:
             return 30
         for key in (place, tenant):
-            self._written.setdefault(key, []).append(now)
+            self._written.setdefault(key, deque(maxlen=PER_HALF_MINUTE)).append(now)
         return 0
 
     def _count(self, key: str, now: datetime, seconds: int) -> int:
         since = now - timedelta(seconds=seconds)
-        return sum(since < at for at in self._written.get(key, ())[-PER_HALF_MINUTE:])
+        return sum(since < at for at in self._written.get(key, ()))
 
     def close(self, place: str, until: datetime) -> None:
         """Note until when a caller was told to wait."""

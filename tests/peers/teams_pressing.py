@@ -1,6 +1,7 @@
 """What people do with cards and dialogs: press, fill in, send, close, and look, which refreshes a card by itself."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 
 from tests.peers import teams_activities as activities
 from tests.peers import teams_answering as answering
@@ -32,10 +33,29 @@ class Pressing:
         `where` is "dialog", a place, or a post's id.
         """
         control, who = self._found(user, label, where), self.world.person(user)
+        if self._stays_here(who, control):
+            return Done()
         if isinstance(control.on, Dialog):
             return await self._submit(who, control.on, control.action, values or {})
         typed = fields.filled(control.card, fields.standing(control.card), values or {})
         return await self._act(who, control.on, control, typed)
+
+    def _stays_here(self, who: Person, control: Control) -> bool:
+        """Do what Teams' client does without the app."""
+        match str(control.action["type"]):
+            case "Action.OpenUrl":
+                self.opened.append(control.action["url"])
+            case "Action.ToggleVisibility":
+                toggled = _toggle(deepcopy(control.card), control.action)
+                if isinstance(control.on, Dialog):
+                    control.on.card = toggled
+                else:
+                    control.on.views[who.id] = toggled
+            case "Action.ShowCard":
+                pass  # what it shows can be read and pressed here all the time
+            case _:
+                return False
+        return True
 
     def fill(self, user: str, values: Mapping[str, str]) -> Dialog:
         """Have a person fill in fields of the dialog before them, by label or id, and not send it yet."""
@@ -82,17 +102,6 @@ class Pressing:
 
     async def _act(self, who: Person, post: Post, control: Control, typed: Mapping[str, str]) -> Done:
         action = control.action
-        match str(action["type"]):
-            case "Action.OpenUrl":
-                self.opened.append(action["url"])
-                return Done()
-            case "Action.ToggleVisibility":
-                _toggle(control.card, action)
-                return Done()
-            case "Action.ShowCard":
-                return Done()  # what it shows can be read and pressed here all the time
-            case _:
-                pass
         self._check(control.card, typed)
         self.world.typed += [value.strip() for value in typed.values()]
         if action["type"] == "Action.Execute":
@@ -121,9 +130,6 @@ class Pressing:
 
     async def _submit(self, who: Person, dialog: Dialog, action: Json, values: Mapping[str, str]) -> Done:
         self.fill(who.id, values)
-        if action["type"] == "Action.OpenUrl":
-            self.opened.append(action["url"])
-            return Done()
         self._check(dialog.card, dialog.values)
         self.world.typed += [value.strip() for value in dialog.values.values()]
         data = fields.sent(action, dialog.values)
@@ -154,8 +160,9 @@ def _is_fresh_for(who: Person, post: Post) -> bool:
     return who.id in refresh["userIds"] if "userIds" in refresh else everybody
 
 
-def _toggle(card: Json, action: Json) -> None:
+def _toggle(card: Json, action: Json) -> Json:
     named = {one if isinstance(one, str) else one["elementId"] for one in action["targetElements"]}
     for thing in elements_of(card):
         if thing.get("id") in named:
             thing["isVisible"] = thing.get("isVisible") is False
+    return card

@@ -74,13 +74,13 @@ class Stage:
     session: aiohttp.ClientSession
     token: str
 
-    async def call(self, verb: str, path: str, body: Json | None = None, token: str | None = None) -> tuple[int, Any]:
+    async def call(self, verb: str, path: str, body: object = None, token: str | None = None) -> tuple[int, Any]:
         """Call the connector; gives the status and the answer."""
         shown = self.token if token is None else token
         headers = {"Authorization": f"Bearer {shown}"} if shown else {}
         url = f"{self.peer.service_url}v3/conversations{path}"
         async with self.session.request(verb, url, json=body, headers=headers) as response:
-            return response.status, await response.json()
+            return response.status, json.loads(await response.text() or "{}")
 
     async def done(self, verb: str, path: str, body: Json | None = None) -> Json:
         """Call the connector where nothing is to go wrong."""

@@ -1,6 +1,7 @@
 """What the stand-in Teams keeps, all of it in memory, and how it counts and tells the time."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
@@ -24,8 +25,8 @@ class World:
         self.shown: dict[str, list[str]] = {}
         """All that one person was ever shown alone."""
         self.notified: list[str] = []
-        self.typed: list[str] = []
-        """Everything that people said, in messages and in fields."""
+        self.typed: deque[str] = deque(maxlen=1_000)
+        """What people said, in messages and in fields; the latest."""
         self.calls: list[Call] = []
         self.failures: list[Failure] = []
         self._moment = 0
