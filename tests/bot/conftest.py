@@ -15,6 +15,9 @@ from storage.tables import metadata
 from tests.bot.composing import Bot, composed, opened
 from tests.postgres import PostgresServer
 
+NAMES = [f'"{name}"' for name in metadata.tables]
+"""Quoted: one of them means something to PostgreSQL."""
+
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -43,7 +46,7 @@ def shared_postgres_url(
 async def emptied_postgres_url(shared_postgres_url: str) -> str:
     """Give one test a database with nothing in it."""
     connection = await asyncpg.connect(shared_postgres_url.replace("+asyncpg", ""))
-    await connection.execute(f"TRUNCATE {', '.join(metadata.tables)}")
+    await connection.execute(f"TRUNCATE {', '.join(NAMES)}")
     await connection.close()
     return shared_postgres_url
 
