@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from tests.peers.teams_markdown import readable
+from tests.peers.teams_schema import against_schema
 from tests.peers.teams_things import Json
 
 NEWEST: Final = (1, 5)
@@ -61,7 +62,8 @@ def broken_card(card: object, *, in_dialog: bool = False) -> list[str]:
     found += [f"the id {name} is there {count} times" for name, count in ids.items() if count > 1]
     for thing in (card, *elements_of(card), *every_action(card)):
         found += _broken_element(thing, in_dialog=in_dialog)
-    return found + [f"a mention of more than one person: {one}" for one in _crowds(card)]
+    found += [f"a mention of more than one person: {one}" for one in _crowds(card)]
+    return found or against_schema(card)
 
 
 def _version(card: Json) -> list[str]:
@@ -98,6 +100,8 @@ def _broken_element(thing: Json, *, in_dialog: bool) -> list[str]:
         found.append(f"{kind} is required and has no errorMessage")
     if kind == "Action.Execute" and in_dialog:
         found.append("Action.Execute in a dialog")
+    if in_dialog and "msteams" in (thing.get("data") or {}):
+        found.append("task/fetch in a dialog")
     if kind in {"Action.Execute", "Action.Submit"} and not isinstance(thing.get("data", {}), dict):
         found.append(f"{kind} with data that is no object")
     return found
@@ -120,25 +124,35 @@ def crowds(entities: Sequence[Json]) -> Iterator[str]:
             yield name
 
 
-def elements_of(thing: Json) -> Iterator[Json]:
-    """Every element in a card, at any depth, and no action."""
-    for key in HELD:
-        for inner in thing.get(key, []):
-            if isinstance(inner, dict) and "type" in inner:
-                yield inner
-                yield from elements_of(inner)
-    for action in thing.get("actions", []):
+def elements_of(card: Json) -> Iterator[Json]:
+    """Every element in a card, at any depth, also in what buttons fold out, and no action."""
+    yield from standing_in(card)
+    for action in actions_of(card):
         if action.get("type") == "Action.ShowCard":
             yield from elements_of(action.get("card", {}))
 
 
+def standing_in(thing: Json) -> Iterator[Json]:
+    """Every element that stands in a card before anything is folded out, at any depth."""
+    for key in HELD:
+        for inner in thing.get(key, []):
+            if isinstance(inner, dict) and "type" in inner:
+                yield inner
+                yield from standing_in(inner)
+
+
 def every_action(card: Json) -> Iterator[Json]:
-    """Every action in a card: in its body first, then at its foot, those that a button shows after it."""
-    for thing in (*elements_of(card), card):
-        for action in thing.get("actions", []):
-            yield action
-            if action.get("type") == "Action.ShowCard":
-                yield from every_action(action.get("card", {}))
+    """Every action in a card: in its body first, then at its foot, those that a button folds out after it."""
+    for action in actions_of(card):
+        yield action
+        if action.get("type") == "Action.ShowCard":
+            yield from every_action(action.get("card", {}))
+
+
+def actions_of(card: Json) -> Iterator[Json]:
+    """Every action that stands in a card before anything is folded out."""
+    for thing in (*standing_in(card), card):
+        yield from thing.get("actions", [])
         if "selectAction" in thing:
             yield {"title": "", **thing["selectAction"]}
 

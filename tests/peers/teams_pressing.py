@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 
 from tests.peers import teams_activities as activities
 from tests.peers import teams_answering as answering
 from tests.peers import teams_fields as fields
-from tests.peers.teams_cards import MOST_VIEWS, elements_of
+from tests.peers.teams_cards import MOST_VIEWS, actions_of, elements_of, text_of
 from tests.peers.teams_seeing import Control, Seeing
 from tests.peers.teams_sending import Delivery, Done, Sender
 from tests.peers.teams_talking import Talking
@@ -14,10 +15,21 @@ from tests.peers.teams_things import App, Dialog, Json, Person, Post
 from tests.peers.teams_world import World
 
 
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """A question that stood under a button before it did anything."""
+
+    user: str
+    label: str
+    text: str
+
+
 class Pressing:
     """People and the bot's cards. A person or a place is named by id or by name."""
 
     def __init__(self, world: World, sender: Sender, talking: Talking, seeing: Seeing) -> None:
+        self.asked: list[Sure] = []
+        """What people were asked under a button that folds out."""
         self.opened: list[str] = []
         """The pages that people were sent to."""
         self.world = world
@@ -26,13 +38,25 @@ class Pressing:
         self.seeing = seeing
 
     async def press(
-        self, user: str, label: str, where: str | None = None, *, values: Mapping[str, str] | None = None
+        self,
+        user: str,
+        label: str,
+        where: str | None = None,
+        *,
+        values: Mapping[str, str] | None = None,
+        sure: bool = True,
     ) -> Done:
         """Have a person press the latest button with this label; `values` are typed into the card's fields first.
 
-        `where` is "dialog", a place, or a post's id.
+        `where` is "dialog", a place, or a post's id. What a button folds out is noted in `asked`, and the button in
+        there is pressed if the person is `sure`.
         """
         control, who = self._found(user, label, where), self.world.person(user)
+        if control.action["type"] == "Action.ShowCard":
+            self.asked.append(Sure(who.id, label, text_of(control.action["card"])))
+            if not sure:
+                return Done()
+            control = _agreed(control)
         if self._stays_here(who, control):
             return Done()
         if isinstance(control.on, Dialog):
@@ -51,8 +75,6 @@ class Pressing:
                     control.on.card = toggled
                 else:
                     control.on.views[who.id] = toggled
-            case "Action.ShowCard":
-                pass  # what it shows can be read and pressed here all the time
             case _:
                 return False
         return True
@@ -150,6 +172,12 @@ class Pressing:
     def _app(self, post: Post) -> App:
         assert post.app is not None, "people's own messages have no buttons"
         return post.app
+
+
+def _agreed(control: Control) -> Control:
+    inside = list(actions_of(control.action["card"]))
+    assert len(inside) == 1, f"«{control.label}» folds out more than one button"
+    return Control(control.on, control.card, inside[0])
 
 
 def _is_fresh_for(who: Person, post: Post) -> bool:

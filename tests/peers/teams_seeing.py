@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.peers.teams_cards import every_action, text_of
+from tests.peers.teams_cards import actions_of, text_of
 from tests.peers.teams_things import Dialog, Json, Place, Post
 from tests.peers.teams_world import World
 
@@ -96,7 +96,7 @@ def text_of_dialog(dialog: Dialog) -> str:
 
 
 def _controls(on: Post | Dialog, card: Json) -> list[Control]:
-    return [Control(on, card, action) for action in every_action(card)][::-1]
+    return [Control(on, card, action) for action in actions_of(card)][::-1]
 
 
 def _standing(place: Place) -> list[Post]:

@@ -80,6 +80,11 @@ BROKEN: dict[str, tuple[object, str]] = {
         card(refresh={"action": EXECUTE, "userIds": [f"29:{number}" for number in range(61)]}),
         "more than 60 people",
     ),
+    "what the schema does not know": (card({**TEXT, "colour": "red"}), "against the schema"),
+    "what the schema does not know, deep inside": (
+        card({"type": "Container", "items": [TEXT, TEXT, {**TEXT, "size": "Gigantic"}]}),
+        "against the schema",
+    ),
     "a mention of a team": (
         card(msteams={"entities": [{"type": "mention", "text": "<at>all</at>", "mentioned": {"id": "19:team"}}]}),
         "a mention of more than one person: 19:team",
@@ -97,8 +102,9 @@ def test_a_broken_card_is_refused(shown: object, rule: str) -> None:
 
 
 DIALOGS: dict[str, tuple[Json, list[str]]] = {
-    "a form": (card(WORDS, actions=(SUBMIT,), fallbackText=None), []),
+    "a form": (card(WORDS, actions=({**SUBMIT, "data": {}},), fallbackText=""), []),
     "Action.Execute": (card(WORDS, actions=(EXECUTE,)), ["Action.Execute in a dialog"]),
+    "another dialog": (card(WORDS, actions=(SUBMIT,)), ["task/fetch in a dialog"]),
     "refresh": (card(WORDS, refresh={"action": EXECUTE}), ["refresh in a dialog"]),
 }
 

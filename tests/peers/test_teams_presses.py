@@ -203,18 +203,37 @@ async def test_some_buttons_stay_with_the_client(stage: Stage) -> None:
     hidden = {"type": "TextBlock", "text": "Hidden", "id": "more", "isVisible": False}
     page = {"type": "Action.OpenUrl", "title": "Privacy", "url": "https://example.org/privacy"}
     toggle = {"type": "Action.ToggleVisibility", "title": "Show", "targetElements": ["more"]}
-    inner = {"type": "Action.ShowCard", "title": "More", "card": {"type": "AdaptiveCard", "actions": [BEGIN]}}
+    inner = {
+        "type": "Action.ShowCard",
+        "title": "More",
+        "card": {"type": "AdaptiveCard", "body": [], "actions": [BEGIN]},
+    }
     await stage.post("team", activity(card(hidden, actions=(page, toggle, inner))))
     assert stage.peer.posts("team") == ["[Privacy] [Show] [More]\n[Begin]"]
 
     for label in ("Privacy", "Show", "More"):
-        await stage.peer.press("Ana", label)
+        await stage.peer.press("Ana", label, sure=False)
 
     assert stage.peer.opened == ["https://example.org/privacy"]
     assert stage.peer.posts("team") == ["[Privacy] [Show] [More]\n[Begin]"]
     assert stage.peer.seen("Ana", "team") == ["Hidden\n[Privacy] [Show] [More]\n[Begin]"]
     assert stage.ear.heard == []
     assert stage.rules == []
+
+
+async def test_who_is_asked_first_may_change_their_mind(stage: Stage) -> None:
+    """What is folded out is noted; who is sure presses the button in there."""
+    question = {"type": "TextBlock", "text": "Sure?"}
+    folded = {"type": "AdaptiveCard", "body": [question], "actions": [{**BEGIN, "title": "Cancel"}]}
+    await stage.post("team", activity(saying("Hello", {"type": "Action.ShowCard", "title": "Cancel", "card": folded})))
+    assert stage.peer.buttons("Ana") == ["Cancel"]
+
+    await stage.peer.press("Ana", "Cancel", sure=False)
+    assert stage.ear.heard == []
+    await stage.peer.press("Ana", "Cancel")
+
+    assert stage.ear.activities[0]["value"]["action"]["data"] == {"code": "begin"}
+    assert [asked.text for asked in stage.peer.asked] == ["Sure?\n[Cancel]"] * 2
 
 
 async def test_the_latest_button_is_pressed_unless_it_is_said_where(stage: Stage) -> None:
