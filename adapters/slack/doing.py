@@ -6,6 +6,7 @@ from uuid import UUID
 
 from adapters.slack.acknowledging import Acknowledging
 from adapters.slack.interactions import View
+from adapters.slack.lately import Lately
 from adapters.slack.panels import Panels
 from adapters.slack.rooms import Rooms
 from adapters.slack.telling import Seat, Telling
@@ -36,6 +37,7 @@ class Doing:
     ) -> None:
         """`name` is the channel's."""
         self._acknowledging = acknowledging
+        self._told_over = Lately()
         self.name = name
         self.conversation = conversation
         self.telling = telling
@@ -60,6 +62,8 @@ class Doing:
             self.tell(seat, f"refused.{refusal.key}", **refusal.facts)
             return
         self.acknowledge(seat, reply)
+        if reply.refusal == "over" and isinstance(ask, do.Answer) and not self._told_over.meets((chat, seat.person)):
+            return  # who goes on talking in the thread of a chat that is over needs to hear so once
         self.show(seat, ask, reply, chat)
 
     def acknowledge(self, seat: Seat, reply: Reply, instead_at: str | None = None) -> None:

@@ -4,12 +4,12 @@
 2. What is not said in a thread of ours is forgotten at once.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 
 from adapters.slack import parse
 from adapters.slack.doing import Doing
+from adapters.slack.lately import Lately
 from adapters.slack.threads import Threads
 from bot.conversation import Incoming
 from bot.ports import Store
@@ -18,9 +18,6 @@ from conversations.actions import Ask, Pressed, typed
 from conversations.commands import Panel, Show, Which
 from conversations.refusals import NotNow
 from conversations.wording import Wording
-
-MOST_REMEMBERED = 1_000
-"""Events that were done. What must not be done twice is in the database; this is for what is only shown."""
 
 
 class Hearing:
@@ -43,7 +40,7 @@ class Hearing:
         self._wording = wording
         self._clock = clock
         self._stirred = stirred
-        self._done: OrderedDict[str, None] = OrderedDict()
+        self._done = Lately()
 
     async def heard(self, workspace: str, heard: parse.Heard, event_id: str) -> None:
         """Do what an event asks for, unless it was done: people are shown nothing twice. Raises StoreDown."""
@@ -51,9 +48,7 @@ class Hearing:
             return
         await self._heard(workspace, heard, event_id)
         if event_id:
-            self._done[event_id] = None
-        if len(self._done) > MOST_REMEMBERED:
-            self._done.popitem(last=False)
+            self._done.meets(event_id)
 
     async def _heard(self, workspace: str, heard: parse.Heard, event_id: str) -> None:
         match heard:

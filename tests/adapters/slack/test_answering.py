@@ -317,3 +317,18 @@ async def test_what_a_private_receipt_offers(place: Place) -> None:
 
     assert await place.words() == [GOOD]
     assert MARK not in "\n".join(peer.whispers("Ben"))
+
+
+async def test_talk_in_the_thread_of_a_chat_that_is_over(place: Place) -> None:
+    """Who goes on talking is told once, alone, that it is no answer any more; nothing of it is kept."""
+    peer, opening = place.peer, await place.begun()
+    await peer.press("Ana", "Next question")
+    await peer.say("Ana", "team", "cancel", opening)
+    await peer.say("Ana", "team", "yes", opening)
+    await place.settle()
+    for words in ("Thanks all", "See you", "Bye"):
+        await peer.say("Ben", "team", words, opening)
+    await place.settle()
+
+    assert len([line for line in peer.whispers("Ben") if "This chat has ended." in line]) == 1
+    assert await place.words() == []
