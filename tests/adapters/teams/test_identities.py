@@ -8,6 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.types import Options
 
 from adapters.teams.identities import (
     ASSERTION,
@@ -48,7 +49,8 @@ def test_a_certificate_signs(pem: str) -> None:
     assert (asked.form["client_assertion_type"], asked.form.get("client_secret")) == (ASSERTION, None)
     key = certificate_in(pem.encode()).key.public_key()
     signed = asked.form["client_assertion"]
-    said = jwt.decode(signed, key, ["PS256"], audience=URL, issuer=APP, options={"verify_exp": False, "verify_nbf": False, "verify_iat": False})  # fmt: skip # noqa: E501
+    timeless: Options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
+    said = jwt.decode(signed, key, ["PS256"], timeless, audience=URL, issuer=APP)
     assert (said["sub"], said["jti"], said["exp"] - said["nbf"]) == (APP, str(FRESH), 600)
 
 
