@@ -82,6 +82,7 @@ def update(world: World, call: Call, by: App) -> Json:
     found = own(world, call, by)
     found.card = checked(world, call, call.body)
     found.views.clear()
+    _shown_alone(world, found)
     return {"id": found.id}
 
 
@@ -114,9 +115,13 @@ def _posted(world: World, place: Place, root: str, by: App, card: Json) -> Post:
     made.root = root or (made.id if place.kind == "channel" else "")
     made.shown_at = world.next_number()
     place.posts[made.id] = made
-    if place.kind == "personal":
-        world.show(next(iter(place.roster.people)), text_of(card))
+    _shown_alone(world, made)
     return made
+
+
+def _shown_alone(world: World, post: Post) -> None:
+    if post.place.kind == "personal":
+        world.show(next(iter(post.place.roster.people)), text_of(post.card))
 
 
 def checked(world: World, call: Call, activity: object) -> Json:

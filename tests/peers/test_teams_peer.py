@@ -72,3 +72,13 @@ async def test_one_person_is_written_to(stage: Stage) -> None:
     assert made == [stage.peer.personal("Ben")] * 2
 
     assert stage.peer.alone("Ben") == ["Hello"]
+
+
+async def test_a_change_in_somebodys_own_chat_is_shown_too(stage: Stage) -> None:
+    """To them alone, as all that the bot writes there."""
+    post = await stage.post("Ana")
+    await stage.done("PUT", stage.path(post, "Ana"), activity(card({"type": "TextBlock", "text": "Bye"})))
+
+    assert stage.peer.alone("Ana") == ["Hello", "Bye"]
+    assert stage.peer.posts("Ana") == ["Bye"]
+    assert stage.peer.alone("Ben") == []

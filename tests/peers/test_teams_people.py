@@ -293,9 +293,3 @@ async def test_what_teams_does_not_let_people_do_fails_the_test(
         )
 
     assert len(stage.ear.heard) == heard
-
-
-async def test_a_dialog_that_is_not_there_cannot_be_closed(stage: Stage) -> None:
-    """Neither twice."""
-    with pytest.raises(AssertionError, match="no dialog open"):
-        stage.peer.close_dialog("Ana")
