@@ -73,7 +73,7 @@ def proven(token: str, key: Key, app_id: str, now: datetime) -> Body:
     except (ValueError, RecursionError):
         pass
     else:
-        _check_times(claims, now)
+        check_times(claims, now)
         return claims
     raise NotAuthentic(reason)
 
@@ -116,7 +116,8 @@ def tenants_in(body: Body) -> frozenset[str]:
     return frozenset(str(one).lower() for one in said if one)
 
 
-def _check_times(claims: Body, now: datetime) -> None:
+def check_times(claims: Body, now: datetime) -> None:
+    """See that a token holds now (UTC). Raises NotAuthentic."""
     try:
         ends, begins = float(claims["exp"]), float(claims.get("nbf") or 0)
     except (TypeError, ValueError, OverflowError):

@@ -143,6 +143,37 @@ async def test_a_new_key_of_microsofts_is_found(door: Door) -> None:
     assert (await door.peer.say("Ana", "team", "Two.", mention=True)).status == 200
 
 
+async def test_a_token_is_good_no_longer_than_its_key(door: Door) -> None:
+    """What was proved is not proved again, but once Microsoft takes a key back its tokens count no more."""
+    token = str(door.peer.keys.header(door.peer.app.id, door.peer.service_url, "good"))
+    body = activity(door.peer, {})
+    assert [(await sent(door, body, Authorization=token))[0] for _ in range(3)] == [200, 200, 200]
+    door.peer.roll_keys()
+    door.clock.now += 2 * MINUTE
+    assert (await sent(door, body))[0] == 200
+
+    assert await sent(door, body, Authorization=token) == (401, '{"error": "unknown_key"}')
+
+
+async def test_a_remembered_token_proves_nothing_else(door: Door) -> None:
+    """With a token that was just good, another service or another organisation is turned away all the same."""
+    token = str(door.peer.keys.header(door.peer.app.id, door.peer.service_url, "good"))
+    for other, status in (
+        ({}, 200),
+        ({"serviceUrl": "https://elsewhere.example.org/"}, 401),
+        ({"conversation": {"tenantId": ELSEWHERE}}, 403),
+        ({}, 200),
+    ):
+        assert (await sent(door, activity(door.peer, other), Authorization=token))[0] == status
+
+
+async def test_many_tokens_are_not_kept(door: Door) -> None:
+    """However many good ones come by, each works, and few are remembered."""
+    for _ in range(40):
+        door.clock.now += MINUTE / 60
+        assert (await sent(door, activity(door.peer, {})))[0] == 200
+
+
 async def test_while_the_keys_are_away_known_ones_do(door: Door) -> None:
     """An outage of the key server is noticed by nobody who wrote before it."""
     await door.peer.say("Ana", "team", "One.", mention=True)
