@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import structlog
 from botbuilder.schema import Activity, ResourceResponse
 from botframework.connector.auth import (
     AuthenticateRequestResult,
@@ -38,6 +39,8 @@ from adapters.teams.claims import (
 from adapters.teams.connector import Connector, Place
 from adapters.teams.identities import RESOURCE
 from adapters.teams.keys import Key, Keys
+
+log = structlog.get_logger()
 
 MOST_REMEMBERED = 16
 """Tokens. Teams has one at a time for each region."""
@@ -103,7 +106,11 @@ class Guarded:
 
 
 class Unguarded:
-    """Lets in whatever says that it is of Teams, and that answers go to this machine."""
+    """Lets in whatever says that it is of Teams, and that answers go to this machine. It says so in the log."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is the channel's."""
+        log.warning("teams_lets_everybody_in", app=name)
 
     async def proven(self, header: str | None) -> Proof:  # noqa: ARG002 -- nothing has to be proved
         return Proof({})

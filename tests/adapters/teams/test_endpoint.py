@@ -49,7 +49,7 @@ async def trial() -> AsyncIterator[Door]:
     async with (
         teams_peer(clock) as peer,
         session() as through,
-        served(peer, Unguarded(), Connector(through, None), turns),
+        served(peer, Unguarded("teams"), Connector(through, None), turns),
     ):
         yield Door(peer, turns, clock)
 
@@ -344,6 +344,14 @@ async def test_without_authentication_whoever_asks_is_taken(trial: Door) -> None
     trial.peer.proof = "none"
 
     assert (await trial.peer.say("Ana", "team", "One.", mention=True)).status == 200
+
+
+def test_that_everybody_is_let_in_is_said() -> None:
+    """Whoever runs it reads in the log that nothing is checked, and for which app."""
+    with capture_logs() as logs:
+        Unguarded("teams-trial")
+
+    assert logs == [{"event": "teams_lets_everybody_in", "app": "teams-trial", "log_level": "warning"}]
 
 
 @pytest.mark.parametrize(
