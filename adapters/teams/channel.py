@@ -1,0 +1,98 @@
+"""Teams as a place to talk: the port `Channel` on the connector.
+
+1. A post's reference is its activity's id; of a long one, the id of each part, joined by +. In a channel the opening
+   post begins a thread, and the others go under it. A group chat has no threads.
+2. Nobody can be asked whether a post arrived. What nobody saw the end of is asked of a person.
+3. Nobody can be shown something in a room alone: what is for one person goes to their own chat with the bot, and
+   nobody's words with it.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from adapters.teams.connector import Connector, Place
+from adapters.teams.render import activity, split
+from adapters.teams.whereabouts import CHANNEL, THREAD
+from bot.ports import Address, InDoubt, Reference, RoomGone, Store, Unseen
+from conversations.actions import button, decode
+from conversations.messages import Buttons, Message, Quote, Text, buttons_of
+from conversations.wording import Wording
+
+JOINT = "+"
+
+
+class TeamsChannel:
+    """Fills the port `Channel` for one app. An address's workspace is a tenant."""
+
+    in_doubt = InDoubt.ASK
+    gap = timedelta(seconds=0.5)
+    """Teams takes 7 messages a second in a conversation, and 60 in 30 seconds."""
+
+    def __init__(self, name: str, connector: Connector, store: Store, wording: Wording) -> None:
+        """`store` remembers where rooms and people are."""
+        self.name = name
+        self._connector = connector
+        self._store = store
+        self._wording = wording
+
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:  # noqa: ARG002 -- Teams keeps no key
+        room = await self._reference(to)
+        stands = replacing.split(JOINT) if replacing else []
+        refs: list[str] = []
+        for number, piece in enumerate(split(message)):
+            root = under or next(iter((*refs, *stands)), None)
+            if number < len(stands):
+                await self._connector.update(_place(room, root), stands[number], activity(piece))
+                refs.append(stands[number])
+            else:
+                refs.append(await self._new(piece, room, root))
+        for left in stands[len(refs) :]:
+            await self._connector.delete(_place(room, under or refs[0]), left)
+        return JOINT.join(refs)
+
+    async def find(self, key: str, to: Address, under: str | None) -> str | None:  # noqa: ARG002 -- nobody can be asked
+        raise Unseen("a room is not read")
+
+    async def whisper(self, message: Message, to: Address, room: Address, under: str | None) -> None:  # noqa: ARG002 -- it goes to their own chat
+        await self._tell(message, to)
+
+    async def mark(self, ref: str, room: Address, *, counts: bool) -> bool:  # noqa: ARG002 -- bots can't react
+        return False
+
+    async def direct(self, message: Message, to: Address, key: str) -> None:  # noqa: ARG002 -- Teams keeps no key
+        await self._tell(message, to)
+
+    async def _tell(self, message: Message, to: Address) -> None:
+        person = await self._reference(to)
+        conversation = person.conversation_id
+        if conversation is None:
+            conversation = await self._connector.create_personal(person)
+            known = replace(person, conversation_id=conversation)
+            await self._store.transact(lambda tx: tx.references.keep(known))
+        for piece in split(self._without_words(message)):
+            await self._connector.send(Place(person.service_url, conversation), activity(piece))
+
+    async def _new(self, piece: Message, room: Reference, root: str | None) -> str:
+        if root is None and room.kind == CHANNEL:
+            return (await self._connector.create_thread(room, activity(piece))).activity
+        return await self._connector.send(_place(room, root), activity(piece))
+
+    async def _reference(self, at: Address) -> Reference:
+        found = await self._store.read(lambda tx: tx.references.of(at))
+        if found is None:
+            raise RoomGone("never_met")
+        return found
+
+    def _without_words(self, message: Message) -> Message:
+        """A message for a chat that an employer may read: in place of people's words, a button that opens them."""
+        if not any(isinstance(part, Quote) for part in message.parts):
+            return message
+        chat = next((decode(one.code).chat for one in buttons_of(message)), None)
+        opens = button(self._wording, "read_back" if chat is not None else "my_answers", chat)
+        return Message(message.summary, (Text(message.summary), Buttons((opens,))))
+
+
+def _place(room: Reference, root: str | None) -> Place:
+    """A room, or the thread in it that the post `root` began, where rooms have threads."""
+    in_thread = root is not None and room.kind == CHANNEL
+    return Place(room.service_url, f"{room.at.address}{THREAD}{root}" if in_thread else room.at.address)
