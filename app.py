@@ -204,14 +204,14 @@ class App:
         from adapters.browser.listening import CannotListen
         from adapters.export.part import CannotExport
         from adapters.slack.manifest import BadAddress
+        from adapters.teams.package import BadPackage
         from bot.settings import BadSetting
         from storage.kept_guides import GuideChanged
         from storage.opening import CannotOpen
         from storage.yaml_files import BadFile
 
-        if isinstance(
-            error, (Refused, BadSetting, BadFile, GuideChanged, CannotOpen, CannotExport, CannotListen, BadAddress)
-        ):
+        ours = (BadSetting, BadFile, GuideChanged, CannotOpen, CannotExport, CannotListen, BadAddress, BadPackage)
+        if isinstance(error, (Refused, *ours)):
             return str(error)
         reason = str(error)
         return f"{reason[:1].upper()}{reason[1:]}: nothing was changed." if isinstance(error, StoreDown) else None
@@ -323,6 +323,18 @@ class App:
         if form == "json":
             return f"{json.dumps(made, indent=2)}\n"
         return str(safe_dump(json.loads(json.dumps(made)), sort_keys=False))
+
+    def package(self, app_id: str, url: str, out: Path, *, replies: bool) -> None:
+        from adapters.teams.package import package
+
+        made = package(app_id, url, replies=replies)
+        try:
+            with out.open("xb") as file:
+                file.write(made)
+        except FileExistsError:
+            raise Refused(f"‘{out}’ is there already: name another file with --out, or move this one away.") from None
+        except OSError as error:
+            raise Refused(f"‘{out}’ can't be written ({error.strerror}): name another file with --out.") from None
 
     def survey_stores(self, store: "OpenStore") -> Mapping[str, SurveyStore]:
         """Where responses go, by name."""

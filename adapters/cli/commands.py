@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import outbox, reports, slack
+from adapters.cli import outbox, reports, slack, teams
 from adapters.cli.parts import DEBUG, Parts, Told
 from bot.ports import Counts
 
@@ -31,6 +31,7 @@ main.add_typer(outbox.commands, name="outbox")
 main.add_typer(guides, name="guides")
 main.add_typer(database, name="db")
 main.add_typer(slack.commands, name="slack")
+main.add_typer(teams.commands, name="teams")
 
 
 def run(make: Make, arguments: Sequence[str]) -> None:

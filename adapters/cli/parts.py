@@ -60,6 +60,10 @@ class Parts(Protocol):
         """The manifest of a Slack app that is reached at `url`, as `yaml` or `json`."""
         ...
 
+    def package(self, app_id: str, url: str, out: Path, *, replies: bool) -> None:
+        """Write the package of a Teams app that is reached at `url` to a new file."""
+        ...
+
     def explain(self, error: Exception) -> str | None:
         """One sentence about what went wrong, if it is for people to put right; None for a bug of ours."""
         ...
