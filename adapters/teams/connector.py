@@ -35,7 +35,7 @@ GONE = frozenset(
 POST_NOT_FOUND, POST_GONE = frozenset({"ActivityNotFoundInConversation", "MessageNotFound"}), "post_gone"
 DONE = range(200, 300)
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TIMED_OUT = 400, 401, 403, 404, 408
-CONFLICT, TOO_LARGE, THROTTLED, SERVER_FAILED = 412, 413, 429, 500
+CONFLICT, TOO_LARGE, THROTTLED, SERVER_FAILED, NOT_OFFERED = 412, 413, 429, 500, 501
 NAME, LONGEST_WAIT = re.compile(r"[A-Za-z0-9_]{1,60}"), re.compile(r"[0-9]{1,5}")
 SECONDS_FOR_A_TOKEN = 1.0
 """How soon to come again with a new token."""
@@ -153,6 +153,8 @@ class Connector:
             return Busy("throttled", _seconds(response), throttled=True)
         if status == CONFLICT:
             return Busy("conflict", _seconds(response))
+        if status == NOT_OFFERED:
+            return Poison("not_offered")
         if status == TIMED_OUT or status >= SERVER_FAILED or status < BAD_REQUEST:
             return _unseen("server_failed", harmless=harmless)
         if status == UNAUTHORIZED:

@@ -166,6 +166,7 @@ HARMFUL = (post, begin)
         (ServerError(400, json.dumps({"error": {"code": "MemberNotFound"}})), RoomGone("MemberNotFound")),
         (ServerError(400, json.dumps({"error": {"code": f"it was: {MARK}"}})), Poison("refused")),
         (ServerError(400, json.dumps({"error": MARK})), Poison("refused")),
+        (ServerError(501), Poison("not_offered")),
         (ServerError(451), Poison("refused")),
     ],
 )
