@@ -30,11 +30,14 @@ if TYPE_CHECKING:
 
     from adapters.clock import Clock
     from adapters.slack.apps import SlackApps
+    from adapters.teams.app import TeamsApps
+    from adapters.teams.identities import Identity
     from bot.conversation import Conversation
     from bot.delivery import Delivery
     from bot.receipts import Receipts
     from bot.schedules import Schedules
     from bot.settings import Settings
+    from bot.teams_settings import TeamsApp
     from storage.opening import OpenStore
 
 T = TypeVar("T")
@@ -111,7 +114,7 @@ class App:
         host, port = host or settings.host, settings.port if port is None else port
         self._refuse_beyond_loopback(host)
         self._log("INFO")
-        slack = self.slack()
+        slack, teams = self.slack(), self.teams()
         log = structlog.get_logger()
         store: Store | None = None
         worker: asyncio.Task[None] | None = None
@@ -123,7 +126,7 @@ class App:
             return worker is not None and not worker.done()
 
         with told_to_stop() as stop:
-            routes = [*health.routes({"database": database, "delivery": delivery}), *slack.routes()]
+            routes = [*health.routes({"database": database, "delivery": delivery}), *slack.routes(), *teams.routes()]
             async with listening(routes, host, port) as port_taken:
                 log.info("serving", host=host, port=port_taken)
                 opened = await unless(stop, self._open(lambda reason: log.warning("store_awaited", reason=reason)))
@@ -135,19 +138,26 @@ class App:
                     if self._keys:
                         resealed = await store.transact(lambda tx: tx.installations.reseal())
                         log.info("tokens_resealed", anew=resealed.anew, shut=resealed.shut)
-                    works = self.works(store, house, await slack.connect(store, house.wording))
+                    channels = {
+                        **await slack.connect(store, house.wording),
+                        **await teams.connect(store, house.wording),
+                    }
+                    works = self.works(store, house, channels)
                     worker = asyncio.create_task(works.delivery.run())
                     slack.open(works.conversation, works.receipts, works.delivery.stir)
+                    teams.open(works.conversation, works.receipts)
                     collect_garbage()
                     log.info("ready")
                     async with works.clock.running():
                         await unless(stop, asyncio.shield(worker))
                     await slack.refuse()
+                    teams.refuse()
                     log.info("stopping")
                     works.delivery.end()
                     await worker
                 finally:
                     await slack.close()
+                    await teams.close()
                     await store.close()
                 log.info("stopped")
 
@@ -204,13 +214,24 @@ class App:
         from adapters.browser.listening import CannotListen
         from adapters.export.part import CannotExport
         from adapters.slack.manifest import BadAddress
+        from adapters.teams.identities import BadCertificate
         from adapters.teams.package import BadPackage
         from bot.settings import BadSetting
         from storage.kept_guides import GuideChanged
         from storage.opening import CannotOpen
         from storage.yaml_files import BadFile
 
-        ours = (BadSetting, BadFile, GuideChanged, CannotOpen, CannotExport, CannotListen, BadAddress, BadPackage)
+        ours = (
+            BadSetting,
+            BadFile,
+            GuideChanged,
+            CannotOpen,
+            CannotExport,
+            CannotListen,
+            BadAddress,
+            BadPackage,
+            BadCertificate,
+        )
         if isinstance(error, (Refused, *ours)):
             return str(error)
         reason = str(error)
@@ -312,6 +333,24 @@ class App:
         ]
         return SlackApps(configs, self.now, uuid4)
 
+    def teams(self) -> "TeamsApps":
+        """The Teams apps that the settings name, if any. Raises BadCertificate."""
+        from adapters.teams.app import Config, TeamsApps
+
+        configs = [
+            Config(
+                name=app.name,
+                app_id=app.app_id or "",
+                tenant_id=app.tenant_id or "",
+                tenants=app.tenants,
+                identity=_identity(app) if app.guarded else None,
+                login_url=app.login_url,
+                openid_url=app.openid_url,
+            )
+            for app in self._settings.teams
+        ]
+        return TeamsApps(configs, self.now, uuid4)
+
     def manifest(self, url: str, form: str, app: str, *, socket: bool) -> str:
         import json
 
@@ -391,6 +430,17 @@ class App:
         if missing:
             names = ", ".join(missing)
             raise Refused(f"To be reached at {host}, first set {names}; docs/settings.md says what they mean.")
+
+
+def _identity(app: "TeamsApp") -> "Identity":
+    """How an app says who it is. Raises BadCertificate."""
+    from adapters.teams.identities import ByMachine, BySecret, certificate_in
+
+    if app.app_password is not None:
+        return BySecret(app.app_password.get_secret_value())
+    if app.certificate is not None:
+        return certificate_in(app.certificate.read_bytes())
+    return ByMachine(app.managed_identity if isinstance(app.managed_identity, str) else None)
 
 
 def say_aside(reason: str) -> None:

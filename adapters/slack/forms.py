@@ -15,8 +15,8 @@ from typing import Any
 
 from adapters.slack.render import LINE, Block, Dialog, Weight, blocks_of, weigh
 from adapters.slack.text import escaped
+from bot.splitting import cut, units_of
 from conversations.messages import Buttons, ChoiceField, DateField, Field, Form, Message, Part, WordsField
-from conversations.splitting import cut, units_of
 from conversations.wording import Wording
 
 FORM, PANEL = "form", "panel"

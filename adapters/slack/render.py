@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.slack.text import escaped
+from bot.splitting import bytes_of, cut
 from conversations.actions import sure
 from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text, Tone, plain
-from conversations.splitting import bytes_of, cut
 from conversations.wording import Wording
 from conversations.words import safe
 

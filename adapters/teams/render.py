@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.splitting import cut
 from conversations.actions import decode, sure
 from conversations.commands import Show
 from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text, Tone, plain
 from conversations.refusals import NotNow
-from conversations.splitting import cut
 from conversations.words import safe
 
 Card = Mapping[str, Any]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.splitting import bytes_of, cut, units_of
+from bot.splitting import bytes_of, cut, units_of
 from tests.adapters.slack.texts import TEXTS
 
 
