@@ -211,7 +211,7 @@ async def test_sixteen_thousand_and_one_characters_are_refused_with_their_number
     assert refused(reply) == "too_long"
     assert isinstance(reply.show, Message)
     assert "16,001" in plain(reply.show)
-    assert "16000" in plain(reply.show)
+    assert "16,000" in plain(reply.show)
     assert reply.errors == {"words": plain(reply.show)}
     assert await bot.words("ana") == []
 
