@@ -6,7 +6,8 @@ What the Playground does: a personal chat of Ana's, a group chat and a channel w
 the bot only where Teams would deliver them; presses on cards; posts, changes in place and proactive posts of the bot.
 
 What it does not, and our glue adds: only Ana can type in it, so what others say, what nobody addressed to the bot, and
-dialogs come to the bot as activities that we make (`_raw`). The bot's answer to these is read from its recording.
+dialogs come to the bot as activities that we make (`_raw`). All that it sends to the bot passes a relay of ours, which
+knows the bot's answers: the Playground itself keeps those to itself.
 
 What is missing still: tokens (run the bot with authentication off), DELETE (501), throttling, cards of one's own
 (`refresh`), the manifest, posts for one person, and an activity's id that is the message's.
@@ -17,10 +18,13 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import count
 from typing import Any, Final
 
 import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from tests.peers.playground_process import (
     BOT,
@@ -31,7 +35,6 @@ from tests.peers.playground_process import (
     PERSONAL,
     TENANT,
     Json,
-    Running,
     object_id,
     running,
 )
@@ -43,6 +46,8 @@ TYPES: Final = PEOPLE[0]
 AT: Final = f"<at>{NAME}</at>"
 KINDS: Final = {CHANNEL: "channel", GROUP: "groupChat", PERSONAL: "personal"}
 SECONDS_TO_WAIT: Final = 20.0
+MOST_BYTES: Final = 4_000_000
+"""Of an activity that the relay takes: more than any bot does."""
 
 
 class NotDone(Exception):
@@ -66,11 +71,44 @@ class Seen:
 
 
 @dataclass(slots=True)
+class Relay:
+    """Passes on what the Playground sends to the bot, and remembers what the bot answers."""
+
+    session: aiohttp.ClientSession
+    bot_url: str
+    answers: list[tuple[str, int, bytes]] = field(default_factory=list)
+    """The id of each activity, the status of its answer, and what stands in it."""
+    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def pass_on(self, request: web.Request) -> web.Response:
+        """Take an activity to the bot, and its answer back."""
+        body = await request.read()
+        kind = {"Content-Type": "application/json"}
+        async with self.session.post(self.bot_url, data=body, headers=kind) as answer:
+            said = await answer.read()
+        self.answers.append((str(json.loads(body).get("id")), answer.status, said))
+        self._stirred.set()
+        return web.Response(status=answer.status, body=said, content_type=answer.content_type)
+
+    async def answer(self, id_: str, after: int) -> Json:
+        """What the bot answered to an activity, later than so many others. Raises NotDone when it refused."""
+        async with asyncio.timeout(SECONDS_TO_WAIT):
+            while not (found := [one for one in self.answers[after:] if one[0] == id_]):
+                self._stirred.clear()
+                await self._stirred.wait()
+        _, status, said = found[0]
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise NotDone(f"{status}: the bot refused")
+        return dict(json.loads(said)) if said.startswith(b"{") else {}
+
+
+@dataclass(slots=True)
 class Playground:
     """What people see, and what they do."""
 
-    there: Running
+    url: str
     session: aiohttp.ClientSession
+    relay: Relay
     posts: dict[str, Seen] = field(default_factory=dict)
     frames: list[Json] = field(default_factory=list)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
@@ -79,7 +117,7 @@ class Playground:
     @property
     def service_url(self) -> str:
         """Where bots reach it: the `serviceUrl` of its activities."""
-        return f"{self.there.url.replace('127.0.0.1', 'localhost')}/_connector"
+        return f"{self.url.replace('127.0.0.1', 'localhost')}/_connector"
 
     # What is seen.
 
@@ -122,7 +160,9 @@ class Playground:
 
     async def overhear(self, person: str, where: str, text: str) -> str:
         """Have somebody write without a mention, where the bot may read that; gives the id of the message."""
-        return await self._raw(person, where, {"type": "message", "text": text, "textFormat": "plain", "entities": []})
+        said = {"type": "message", "text": text, "textFormat": "plain", "entities": []}
+        message, _ = await self._raw(person, where, said)
+        return message
 
     async def change(self, person: str, where: str, message: str, text: str | None) -> None:
         """Have somebody change a message, or with None delete it."""
@@ -133,7 +173,7 @@ class Playground:
     async def install(self, where: str = CHANNEL) -> None:
         """Have Ana add the bot, as the Playground does."""
         asked = {"conversationId": where, "type": "botAdded" if where == GROUP else "install"}
-        async with self.session.get(f"{self.there.url}/_internal/v1/customActivities/template", params=asked) as made:
+        async with self.session.get(f"{self.url}/_internal/v1/customActivities/template", params=asked) as made:
             activity = await made.json()
         await self._post("/_internal/v1/customActivities", activity)
 
@@ -162,12 +202,11 @@ class Playground:
     async def _invoke(self, person: str, where: str, name: str, data: Mapping[str, Any], replied_to: str) -> Json:
         value = {"data": data, "context": {"theme": "default"}}
         invoke = {"type": "invoke", "name": name, "value": value, "replyToId": replied_to}
-        id_ = await self._raw(person, where, invoke)
-        answer = self._answers(id_)[-1]
-        return answer if isinstance(answer, dict) else {}
+        _, answer = await self._raw(person, where, invoke)
+        return answer
 
-    async def _raw(self, person: str, where: str, activity: Json, about: Json | None = None) -> str:
-        """Send the bot an activity that the Playground's client can't; gives its id."""
+    async def _raw(self, person: str, where: str, activity: Json, about: Json | None = None) -> tuple[str, Json]:
+        """Send the bot an activity that the Playground's client can't; gives its id, and what the bot answers."""
         place = where.partition(";")[0]
         told: Json = {"tenant": {"id": TENANT}, **(about or {})}
         if place == CHANNEL:
@@ -189,30 +228,17 @@ class Playground:
             **activity,
         }
         id_ = str(whole["id"])
-        before = len(self._answers(id_))
+        after = len(self.relay.answers)
         await self._post("/_internal/v1/customActivities", whole)
-        try:
-            async with asyncio.timeout(SECONDS_TO_WAIT):
-                while len(self._answers(id_)) == before:  # noqa: ASYNC110 -- a file that another process writes
-                    await asyncio.sleep(0.02)
-        except TimeoutError:
-            raise NotDone("the bot refused what came by the raw door, or never answered") from None
-        return id_
+        return id_, await self.relay.answer(id_, after)
 
     async def _post(self, path: str, body: Json) -> Json:
-        async with self.session.post(f"{self.there.url}{path}", json=body) as answer:
+        async with self.session.post(f"{self.url}{path}", json=body) as answer:
             text = await answer.text()
             if not answer.ok:
                 raise NotDone(f"{answer.status}: {text[:200]}")
             read = json.loads(text) if text.startswith("{") else {}
             return dict(read)
-
-    def _answers(self, id_: str) -> list[object]:
-        """What the bot answered to the activities with an id. The Playground writes down what went well alone."""
-        text = self.there.recording.read_text(encoding="utf-8") if self.there.recording.exists() else ""
-        records = [json.loads(written) for written in text.split("\n---\n")[:-1]]
-        answered = [one for one in records if "body" in one.get("request", {}) and "response" in one]
-        return [one["response"].get("body") for one in answered if _named(one["request"]["body"]) == id_]
 
     async def listen(self, stream: aiohttp.ClientWebSocketResponse) -> None:
         """Take in every frame, for as long as there are any."""
@@ -240,24 +266,24 @@ class Playground:
 @asynccontextmanager
 async def running_playground(*, bot_url: str) -> AsyncIterator[Playground]:
     """Run the Playground until the end of the block; `bot_url` is where the bot takes activities."""
-    async with running(bot_url) as there, aiohttp.ClientSession() as session:
-        made = Playground(there, session)
-        address = f"{there.url}/_ws_conversation/v1/conversations/stream"
-        async with session.ws_connect(address, max_msg_size=0) as stream:
-            listening = asyncio.create_task(made.listen(stream))
-            try:
-                yield made
-            finally:
-                await stream.close()
-                await listening
+    async with aiohttp.ClientSession() as session:
+        relay = Relay(session, bot_url)
+        app = web.Application(client_max_size=MOST_BYTES)
+        app.router.add_post("/", relay.pass_on)
+        async with TestServer(app) as server, running(str(server.make_url("/"))) as url:
+            made = Playground(url, session, relay)
+            address = f"{url}/_ws_conversation/v1/conversations/stream"
+            async with session.ws_connect(address, max_msg_size=0) as stream:
+                listening = asyncio.create_task(made.listen(stream))
+                try:
+                    yield made
+                finally:
+                    await stream.close()
+                    await listening
 
 
 def _id(person: str) -> str:
     return f"user-{person.lower()}"
-
-
-def _named(body: object) -> object:
-    return body.get("id") if isinstance(body, dict) else None
 
 
 def _actions(card: Json) -> list[Json]:

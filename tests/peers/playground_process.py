@@ -5,12 +5,9 @@ import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-
-import aiohttp
 
 from tests.peers.programs import NODE_FOLDER, node
 from tests.peers.serving import free_port
@@ -25,37 +22,25 @@ PEOPLE: Final = ("Ana", "Ben", "Cat", "Dev", "Eli", "Fay")
 PERSONAL, GROUP, CHANNEL = "personal-chat", "group-chat", "channel-team"
 
 CLI: Final = NODE_FOLDER / "node_modules" / "@microsoft" / "m365agentsplayground" / "cli.js"
+LOG: Final = "playground.log"
+READY: Final = b"ready\n"
 SECONDS_TO_START: Final = 60.0
 SECONDS_TO_STOP: Final = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A Playground that runs: where it is reached, and the file in which it writes down what it sends and gets."""
-
-    url: str
-    recording: Path
-
-
 @asynccontextmanager
-async def running(bot_url: str) -> AsyncIterator[Running]:
-    """Run the program on a free port; it sends what people do to `bot_url`. It ends with the block, or when we die."""
+async def running(bot_url: str) -> AsyncIterator[str]:
+    """Run the program, and give where it is reached; it sends to `bot_url`. It ends with the block, or with us."""
     with TemporaryDirectory(prefix="team-leeds-playground-") as named:
-        folder = Path(named)
-        there = Running(f"http://127.0.0.1:{free_port()}", folder / "recording.log")
+        folder, url = Path(named), f"http://127.0.0.1:{free_port()}"
         pipe = asyncio.subprocess.PIPE
-        with (folder / "output.log").open("wb") as output:
-            process = await asyncio.create_subprocess_exec(
-                *_command(there, bot_url),
-                stdin=pipe,
-                stdout=output,
-                stderr=output,
-                env=_environment(folder),
-                cwd=folder,
-            )
+        process = await asyncio.create_subprocess_exec(
+            *_command(url, bot_url), stdin=pipe, stdout=pipe, env=_environment(folder), cwd=folder
+        )
         try:
-            await _answering(there, process, folder)
-            yield there
+            async with asyncio.timeout(SECONDS_TO_START):
+                await _ready(process, folder)
+            yield url
         finally:
             try:
                 async with asyncio.timeout(SECONDS_TO_STOP):
@@ -65,9 +50,8 @@ async def running(bot_url: str) -> AsyncIterator[Running]:
                 await process.communicate()
 
 
-def _command(there: Running, bot_url: str) -> list[str]:
-    port = there.url.rpartition(":")[2]
-    asked = ["start", "-e", bot_url, "-c", "msteams", "-p", port, "--disable-telemetry", "--enable-events-recording"]
+def _command(url: str, bot_url: str) -> list[str]:
+    asked = ["start", "-e", bot_url, "-c", "msteams", "-p", url.rpartition(":")[2], "--disable-telemetry"]
     return [node(), "--require", str(NODE_FOLDER / "loopback.cjs"), str(CLI), *asked]
 
 
@@ -78,8 +62,7 @@ def _environment(folder: Path) -> dict[str, str]:
         **os.environ,
         "TEAMSAPPTESTER_BROWSER": "none",
         "M365_AGENTS_PLAYGROUND_CONFIG_PATH": str(config),
-        "M365_AGENTS_PLAYGROUND_LOGFILE": str(folder / "playground.log"),
-        "M365_AGENTS_PLAYGROUND_RECORDING_FILE": str(folder / "recording.log"),
+        "M365_AGENTS_PLAYGROUND_LOGFILE": str(folder / LOG),
     }
 
 
@@ -120,15 +103,11 @@ def object_id(number: int) -> str:
     return f"00000000-0000-4000-8000-0000000000{number:02d}"
 
 
-async def _answering(there: Running, process: asyncio.subprocess.Process, folder: Path) -> None:
-    """Wait until the program answers. Raises RuntimeError when it ends instead, and TimeoutError."""
-    async with asyncio.timeout(SECONDS_TO_START), aiohttp.ClientSession() as session:
-        while process.returncode is None:
-            try:
-                async with session.get(f"{there.url}/_internal/v1/testConfig") as answer:
-                    if answer.ok:
-                        return
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.1)
-    said = "\n".join(path.read_text(errors="replace") for path in folder.glob("*.log"))
-    raise RuntimeError(f"the Playground did not start:\n{said}")
+async def _ready(process: asyncio.subprocess.Process, folder: Path) -> None:
+    """Wait until the program says that it is. Raises RuntimeError when it ends instead."""
+    assert process.stdout is not None
+    async for line in process.stdout:
+        if line == READY:
+            return
+    said = (folder / LOG).read_text(encoding="utf-8", errors="replace") if (folder / LOG).exists() else "nothing"
+    raise RuntimeError(f"the Playground did not start; it said: {said}")

@@ -203,7 +203,7 @@ async def test_what_cannot_be_pressed_is_an_error() -> None:
 async def test_nobody_else_can_reach_it_and_it_ends_with_the_block() -> None:
     """It listens on this machine alone, and leaves nothing behind."""
     async with playground() as (there, _bot):
-        port = int(there.there.url.rpartition(":")[2])
+        port = int(there.url.rpartition(":")[2])
         listening = await asyncio.to_thread(_listening, port)
 
     assert listening == {"0100007F"}
