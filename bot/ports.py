@@ -591,6 +591,8 @@ class Reference:
     user_id: str | None = None
     given_name: str | None = field(default=None, repr=False)
     conversation_id: str | None = None
+    hears: bool | None = None
+    """Whether what people say there reaches us without a mention."""
 
 
 class References(Protocol):

@@ -10,6 +10,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from adapters.teams.answers import by_button
 from adapters.teams.connector import Connector, Place
 from adapters.teams.render import activity, split
 from adapters.teams.whereabouts import CHANNEL, THREAD
@@ -37,6 +38,7 @@ class TeamsChannel:
 
     async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:  # noqa: ARG002 -- Teams keeps no key
         room = await self._reference(to)
+        message = message if room.hears else by_button(message, self._wording)
         stands = replacing.split(JOINT) if replacing else []
         refs: list[str] = []
         for number, piece in enumerate(split(message)):

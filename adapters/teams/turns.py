@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -66,7 +67,7 @@ class Turns:
         except NOT_TEAMS:
             log.warning("teams_unreadable", kind=str(body.get("type"))[:40])
             return InvokeAnswer() if body.get("type") == "invoke" else None
-        await self._remember(here)
+        await self._remember(_heard(body, here))
         match body.get("type"):
             case "invoke":
                 return await self._invoke(body, here)
@@ -229,6 +230,14 @@ class Turns:
     def _refusal(self, refusal: NotNow) -> Message:
         text = self._wording.say(f"refused.{refusal.key}", **refusal.facts)
         return Message(text, (Text(text),))
+
+
+def _heard(body: Body, here: Whereabouts) -> Whereabouts:
+    """What is said without a mention, where many people are, reaches us only where a team has allowed it."""
+    says = body.get("type") == "message" and here.room.kind != PERSONAL and bool(body.get("text"))
+    if says and not addresses(body, here.room.bot_id):
+        return replace(here, room=replace(here.room, hears=True))
+    return here
 
 
 def _keep(tx: Transaction, here: Whereabouts) -> None:

@@ -31,7 +31,7 @@ def whereabouts(body: Mapping[str, Any], name: str) -> Whereabouts:
     tenant = str((data.get("tenant") or {}).get("id") or conversation["tenantId"])
     room, _, thread = str(conversation["id"]).partition(THREAD)
     kind = str(conversation.get("conversationType") or PERSONAL)
-    common = {"service_url": str(body["serviceUrl"]), "bot_id": str(body["recipient"]["id"])}
+    service_url, bot_id = str(body["serviceUrl"]), str(body["recipient"]["id"])
     person = str(sender.get("aadObjectId") or sender["id"])
     return Whereabouts(
         room=Reference(
@@ -39,7 +39,8 @@ def whereabouts(body: Mapping[str, Any], name: str) -> Whereabouts:
             kind=kind,
             team_id=_id(data, "team"),
             channel_id=room if kind == CHANNEL else None,
-            **common,
+            service_url=service_url,
+            bot_id=bot_id,
         ),
         person=Reference(
             at=Address(name, tenant, person),
@@ -47,7 +48,8 @@ def whereabouts(body: Mapping[str, Any], name: str) -> Whereabouts:
             user_id=str(sender["id"]),
             given_name=_given_name(sender.get("name")),
             conversation_id=room if kind == PERSONAL else None,
-            **common,
+            service_url=service_url,
+            bot_id=bot_id,
         ),
         under=thread or None,
     )

@@ -1,23 +1,7 @@
 """Whole chats in Teams, as people live them."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from uuid import uuid4
-
-import pytest
-
 from conversations.model import Stage
-from storage.opening import open_store
-from tests.adapters.teams.composing import Place, teams_place
-
-
-@pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Place]:
-    """Teams with a bot in it."""
-    store = await open_store(tmp_path / "chats.sqlite", fresh=uuid4)
-    async with teams_place(store) as place:
-        yield place
-    await store.close()
+from tests.adapters.teams.composing import Place
 
 
 async def test_a_team_holds_a_chat(place: Place) -> None:
