@@ -1,0 +1,87 @@
+"""Panels and forms as the product opens them, by name: the same on every platform."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from conversations import panels
+from conversations.commands import Panel, Show
+from conversations.messages import Form, Message
+from conversations.model import Stage, Terms
+from conversations.panels import OwnChat
+from conversations.receipts import read_back
+from tests.adapters.slack.golden_chats import (
+    DIRECTORY,
+    EASIER,
+    FEELINGS,
+    FRIDAYS,
+    GUIDE,
+    GUIDES,
+    HARD,
+    LONELY,
+    LONG,
+    MORNING,
+    RING,
+    SAID,
+    TIRED,
+    TOGETHER,
+    asking,
+    chat,
+    own,
+)
+from tests.bot.composing import WORDING
+
+Opened = tuple[Show, Message | Form]
+Named = Iterator[tuple[str, Opened]]
+
+TERMS = Terms(controller="Leeds Care Trust", contact="hello@leeds.example", notice="https://leeds.example/notice")
+
+
+def opened() -> Named:
+    """All of them, with what opens them."""
+    return chain(_panels(), _forms())
+
+
+def answers(*chats: OwnChat) -> Message:
+    """A person's own answers."""
+    return panels.my_answers(chats, WORDING)
+
+
+def many_answers() -> Message:
+    """Sixty of them."""
+    return answers(own(*(f"{number}. {FRIDAYS}" for number in range(1, 61))))
+
+
+def _panels() -> Named:
+    stages = {"none": None, "gathering": chat(), "asking": asking(2), "reviewing": chat(Stage.REVIEWING, 4)}
+    stages |= {"closed": chat(Stage.CLOSED, 4), "cancelled": chat(Stage.CANCELLED, 2)}
+    for name, at in stages.items():
+        yield f"help_{name}", (Show(Panel.HELP), panels.help_(at, WORDING))
+        yield f"status_{name}", (Show(Panel.STATUS), panels.status(at, GUIDE if at else None, WORDING))
+    yield "privacy", (Show(Panel.PRIVACY), panels.privacy(TERMS, WORDING))
+    yield "support", (Show(Panel.SUPPORT), panels.support(DIRECTORY, MORNING.date(), WORDING))
+    yield "more", (Show(Panel.MORE, FEELINGS), panels.more(asking(), FEELINGS, WORDING))
+    back = read_back(chat(Stage.REVIEWING, 4), GUIDE, SAID, WORDING)
+    yield "read_back_opened", (Show(Panel.READ_BACK), back)
+    yield "my_answers", (Show(Panel.MY_ANSWERS), answers(own(HARD, LONELY, FRIDAYS, RING)))
+    yield "my_answers_none", (Show(Panel.MY_ANSWERS), answers())
+
+
+def _forms() -> Named:
+    now, practice, mine = asking(2), asking(2, practice=True), own(HARD, FRIDAYS, "", RING).parts
+    private, late = Show(Panel.ANSWER_PRIVATELY, TOGETHER), Show(Panel.ANSWER_LATE, FEELINGS)
+    yield "form_private", (private, panels.private_form(now, TOGETHER, GUIDE, WORDING))
+    yield "form_private_practice", (private, panels.private_form(practice, TOGETHER, GUIDE, WORDING))
+    yield "form_private_easier", (private, panels.private_form(asking(3), EASIER, GUIDE, WORDING))
+    yield "form_late", (late, panels.late_form(now, FEELINGS, GUIDE, WORDING))
+    change = Show(Panel.CHANGE, part=mine[0].part.id)
+    yield "form_change", (change, panels.change_form(now, mine[0], GUIDE, WORDING))
+    long = own(LONG[:7_000].strip()).parts[0]
+    yield "form_change_long", (change, panels.change_form(now, long, GUIDE, WORDING))
+    move = Show(Panel.MOVE, part=mine[1].part.id)
+    yield "form_move", (move, panels.move_form(now, mine[1], GUIDE, WORDING))
+    yield "form_reflect", (Show(Panel.REFLECT), panels.reflect_form(now, None, WORDING))
+    yield "form_reflect_again", (Show(Panel.REFLECT), panels.reflect_form(now, TIRED, WORDING))
+    yield "form_check_back", (Show(Panel.CHECK_BACK), panels.check_back_form(now, WORDING))
+    yield "form_my_step", (Show(Panel.MY_STEP), panels.step_form(now, mine[3:], WORDING))
+    yield "form_my_step_none", (Show(Panel.MY_STEP), panels.step_form(now, (), WORDING))
+    yield "form_start", (Show(Panel.START), panels.start_form(GUIDES, WORDING))
