@@ -186,4 +186,4 @@ def _on_one_page(elements: int, size: int) -> bool:
     return elements <= PAGE_ELEMENTS and size <= PAGE_BYTES
 
 
-_WIDEST = Context(room="r" * 200, under="u" * 50, panel="p" * 120, page=999, back="b" * 120)
+_WIDEST = Context(room="r" * 100, under="u" * 15, panel="p" * 50, page=99, back="b" * 50)
