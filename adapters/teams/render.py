@@ -10,7 +10,7 @@
 5. What can't be taken back is asked about in a card that folds out under its button.
 
 Limits: learn.microsoft.com, "Format your bot messages": 80 KB a message, in UTF-16; cards up to version 1.5;
-6 buttons in a row, or the rest is hidden.
+6 buttons in a row, and as many as a card is wide, or the rest is hidden.
 """
 
 import json
@@ -36,6 +36,8 @@ VERSION = "1.5"
 VERB = "press"
 MOST_BYTES, MOST_IN_PIECE, MOST_IN_ROW = 72_000, 12_000, 6
 """Of an activity (what is left is for what Teams adds), of one element, and buttons of one row."""
+LONGEST_ROW, AROUND_LABEL = 62, 5
+"""How many letters fit beside one another in a row of buttons, and how many a button takes beside its label."""
 
 STYLES = {Tone.MAIN: "positive", Tone.GRAVE: "destructive"}
 _MARKDOWN = re.compile(r"[*_\[\]`~\\<>&|{\n]|  |^\s*(?:[-+#]|\d+[.)])")
@@ -91,12 +93,12 @@ def split(message: Message) -> Sequence[Message]:
 
 def elements_of(parts: Iterable[Part], press: Press) -> Iterator[Element]:
     """The elements that lay `parts` out, in order. A line parts buttons from what follows them."""
-    parted = True
+    after_buttons = False
     for part in (piece for whole in parts for piece in pieces(whole)):
         element = _element(part, press)
-        if not parted and not isinstance(part, Buttons):
-            element["separator"] = True
-        parted = not isinstance(part, Buttons)
+        if after_buttons:
+            element |= {"spacing": "Small"} if isinstance(part, Buttons) else {"separator": True, "spacing": "Medium"}
+        after_buttons = isinstance(part, Buttons)
         yield element
 
 
@@ -104,8 +106,7 @@ def pieces(part: Part) -> Iterator[Part]:
     """`part`, in as many of its kind as it takes for each to be one element; none where it shows nothing."""
     match part:
         case Buttons(buttons=buttons):
-            for start in range(0, len(buttons), MOST_IN_ROW):
-                yield Buttons(buttons[start : start + MOST_IN_ROW])
+            yield from map(Buttons, _rows(buttons))
         case Heading(text=text) | Text(text=text) | Note(text=text) | Quote(text=text):
             cut_up = cut(text, _size_when_safe, MOST_IN_PIECE)
             yield from (replace(part, text=piece) for piece in cut_up if piece.strip())
@@ -154,6 +155,19 @@ def action(button: Button, press: Press) -> Mapping[str, Any]:
     asked = {"type": "AdaptiveCard", "body": [words(button.sure)]}
     agreed = {**press(sure(button.code)), **title, **style}
     return {"type": "Action.ShowCard", **title, **style, "card": {**asked, "actions": [agreed]}}
+
+
+def _rows(buttons: Iterable[Button]) -> Iterator[tuple[Button, ...]]:
+    """`buttons` in rows that are seen whole."""
+    row: list[Button] = []
+    for button in buttons:
+        letters = sum(len(one.label) + AROUND_LABEL for one in (*row, button))
+        if row and (len(row) == MOST_IN_ROW or letters > LONGEST_ROW):
+            yield tuple(row)
+            row = []
+        row.append(button)
+    if row:
+        yield tuple(row)
 
 
 def _element(part: Part, press: Press) -> Element:

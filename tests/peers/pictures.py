@@ -1,6 +1,7 @@
-"""Pictures of what Slack shows: every golden message and form, drawn by Chromium. `make pictures` does it.
+"""Pictures of what Slack and Teams show: every golden message and form, drawn by Chromium. `make pictures` does it.
 
-A golden file is `{"kind": "message" | "ephemeral" | "modal" | "home", "payload": …}`, the payload as Slack is sent it.
+A golden file is `{"kind": …, "payload": …}`, the payload as the platform is sent it. Kinds are `message`, `ephemeral`,
+`modal` and `home` in Slack, `activity` and `dialog` in Teams.
 `drawn.json` beside the pictures remembers which content each was drawn from, so that only what changed is drawn again.
 """
 
@@ -18,6 +19,11 @@ from tests.peers.programs import NODE_FOLDER, node
 ROOT: Final = Path(__file__).parents[2]
 GOLDEN: Final = ROOT / "tests" / "fixtures" / "slack" / "golden"
 PICTURES: Final = ROOT / "docs" / "pictures" / "slack"
+PLATFORMS: Final = {
+    GOLDEN: PICTURES,
+    ROOT / "tests" / "fixtures" / "teams" / "golden": ROOT / "docs" / "pictures" / "teams",
+}
+"""Golden files, and where their pictures are."""
 DRAWN: Final = "drawn.json"
 
 
@@ -67,10 +73,13 @@ def catch_up(golden: Path, pictures: Path, *, everything: bool = False) -> list[
 
 def main() -> None:
     """Draw, and say what was drawn."""
-    parser = argparse.ArgumentParser(description="Draws what Slack shows")
+    parser = argparse.ArgumentParser(description="Draws what Slack and Teams show")
     parser.add_argument("--all", action="store_true", help="draw what has not changed, too")
-    for picture in catch_up(GOLDEN, PICTURES, everything=parser.parse_args().all):
-        print(f"{picture.name}.png: {picture.width} × {picture.height}, {picture.bytes:,} bytes")  # noqa: T201 -- a program
+    everything = parser.parse_args().all
+    for golden, pictures in PLATFORMS.items():
+        for picture in catch_up(golden, pictures, everything=everything):
+            name = f"{pictures.name}/{picture.name}.png"
+            print(f"{name}: {picture.width} × {picture.height}, {picture.bytes:,} bytes")  # noqa: T201 -- a program
 
 
 if __name__ == "__main__":

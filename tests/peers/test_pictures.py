@@ -1,12 +1,19 @@
-"""What people see in Slack is drawn, so that whoever changes it can look at it."""
+"""What people see in Slack and Teams is drawn, so that whoever changes it can look at it."""
 
 import json
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.peers.pictures import DRAWN, GOLDEN, PICTURES, catch_up, contents, draw, drawn
+from adapters.teams.forms import Context, dialog, form_card
+from adapters.teams.render import activity
+from conversations.actions import button
+from conversations.messages import Buttons, DateField, Form, Heading, Message, Quote, WordsField
+from tests.bot.composing import WORDING
+from tests.peers.pictures import DRAWN, PLATFORMS, catch_up, contents, draw, drawn
 from tests.peers.slack_things import Json
 
 pytestmark = pytest.mark.peers
@@ -41,7 +48,9 @@ ELEMENTS: list[Json] = [
     {"type": "datepicker", "action_id": "a", "initial_date": "2026-12-08"},
     {"type": "conversations_select", "action_id": "a", "default_to_current_conversation": True},
 ]
-SAMPLES: dict[str, Json] = {
+CANCEL = Buttons((button(WORDING, "cancel"),))
+FORM = Form("Start", "form_start::", (), (WordsField("words", "Words"), DateField("on", "Day")), "Start")
+SAMPLES: dict[str, Any] = {
     "message": {"text": "Question 1 of 4", "blocks": BLOCKS},
     "ephemeral": {"text": "Got it. The team sees this."},
     "modal": {
@@ -55,10 +64,12 @@ SAMPLES: dict[str, Json] = {
         ],
     },
     "home": {"type": "home", "blocks": BLOCKS},
+    "activity": activity(Message("New", (Heading("Question 1 of 4"), Quote("*It* felt long."), CANCEL))),
+    "dialog": dialog("Start a chat", form_card(FORM, Context(), WORDING)),
 }
 
 
-def golden(folder: Path, name: str, kind: str, payload: Json) -> Path:
+def golden(folder: Path, name: str, kind: str, payload: Mapping[str, Any]) -> Path:
     """Write a golden file."""
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}.json"
@@ -73,13 +84,16 @@ def size_of(picture: Path) -> tuple[int, int]:
     return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
 
 
-def test_every_golden_file_has_a_picture_of_what_stands_in_it() -> None:
+@pytest.mark.parametrize("golden_files", PLATFORMS, ids=lambda folder: folder.parent.name)
+def test_every_golden_file_has_a_picture_of_what_stands_in_it(golden_files: Path) -> None:
     """Who changes what people see looks at it, too: `make pictures` draws it."""
-    assert drawn(PICTURES) == contents(GOLDEN)
-    assert {path.stem for path in PICTURES.glob("*.png")} == set(contents(GOLDEN))
+    pictures = PLATFORMS[golden_files]
+
+    assert drawn(pictures) == contents(golden_files)
+    assert {path.stem for path in pictures.glob("*.png")} == set(contents(golden_files))
 
 
-def test_everything_that_slack_shows_can_be_drawn(tmp_path: Path) -> None:
+def test_everything_that_slack_and_teams_show_can_be_drawn(tmp_path: Path) -> None:
     """Messages, what is for one person, forms with every field and the home give small pictures with something on."""
     made = draw([golden(tmp_path, kind, kind, payload) for kind, payload in SAMPLES.items()], tmp_path / "pictures")
 

@@ -153,12 +153,13 @@ def test_a_line_parts_buttons_from_what_follows() -> None:
 
 
 def test_no_button_is_hidden() -> None:
-    """Teams shows six in a row."""
-    many = Buttons(tuple(Button(f"Number {number}", f"pass::{number}") for number in range(15)))
-    made = json.loads(json.dumps(card(message(many))))
+    """Teams shows six in a row, and only as many as the card is wide."""
+    short = Buttons(tuple(Button(f"No {number:02}", f"pass::{number}") for number in range(15)))
+    long = Buttons(tuple(button(WORDING, name) for name in ("edit", "withdraw", "stay", "quote", "move")))
+    made = json.loads(json.dumps(card(message(short, Text("Or"), long))))
 
-    assert [len(element["actions"]) for element in made["body"]] == [6, 6, 3]
-    assert [one["title"] for one in actions(made)] == [f"Number {number}" for number in range(15)]
+    assert [len(element.get("actions", ())) for element in made["body"]] == [6, 6, 3, 0, 4, 1]
+    assert [one["title"] for one in actions(made)] == [one.label for one in (*short.buttons, *long.buttons)]
 
 
 def test_a_button_stands_out_as_it_is_meant_to() -> None:

@@ -8,6 +8,7 @@ import { basename, join } from "node:path";
 import sharp from "sharp";
 
 import { AROUND, WIDTH, pageOf } from "./page.mjs";
+import { isTeams, teamsPageOf } from "./teams_page.mjs";
 
 const TALLEST = 8_000;
 const MOST_BYTES = 25_000;
@@ -66,7 +67,8 @@ async function described(name, picture) {
 async function draw(golden, pictures) {
   const folder = await mkdtemp(join(tmpdir(), "team-leeds-picture-"));
   try {
-    const page = pageOf(JSON.parse(await readFile(golden, "utf8")));
+    const laid = JSON.parse(await readFile(golden, "utf8"));
+    const page = isTeams(laid) ? teamsPageOf(laid) : pageOf(laid);
     const picture = await cropped(await screenshot(page, folder));
     const name = basename(golden, ".json");
     await writeFile(join(pictures, `${name}.png`), picture);
