@@ -45,7 +45,7 @@ def _columns(table: Table) -> list[Column[str]]:
 
 async def _rows(place: Place, table: Table) -> Sequence[Sequence[str | None]]:
     columns = ", ".join(place.plain(column) for column in _columns(table))
-    return await place.fetch(f"SELECT {columns} FROM {table.name}")  # noqa: S608 -- names of ours
+    return await place.fetch(f'SELECT {columns} FROM "{table.name}"')  # noqa: S608 -- names of ours
 
 
 def _has_id(row: Sequence[str | None]) -> bool:
@@ -58,7 +58,7 @@ def _copy(place: Place, table: Table, row: Sequence[str | None]) -> str:
     values = ", ".join(_value(place, column, value) for column, value in zip(columns, row, strict=True))
     some = f" WHERE number % {ONE_IN} = 0" if table in TRAFFIC else ""
     copied = f"SELECT {values} FROM stamps{some} ORDER BY number"  # noqa: S608 -- a row of ours, from this database
-    return f"INSERT INTO {table.name} ({names}) {copied}"
+    return f'INSERT INTO "{table.name}" ({names}) {copied}'
 
 
 def _value(place: Place, column: Column[str], value: str | None) -> str:
