@@ -17,7 +17,7 @@ NOT_OURS = {".git", ".venv", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ru
 OWN_SETTINGS = {".env", "team-leeds.toml"}
 
 CORE_MAY_IMPORT = {"__future__", "collections", "conversations", "dataclasses", "datetime", "enum", "functools", "re",
-                   "typing", "unicodedata", "uuid", "zoneinfo"}  # fmt: skip
+                   "typing", "uuid", "zoneinfo"}  # fmt: skip
 CLOCKS = {
     "date": {"today"},
     "datetime": {"now", "today", "utcnow"},
