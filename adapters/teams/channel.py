@@ -3,10 +3,13 @@
 1. A post's reference is its activity's id; of a long one, the id of each part, joined by +. In a channel the opening
    post begins a thread, and the others go under it. A group chat has no threads.
 2. Nobody can be asked whether a post arrived. What nobody saw the end of is asked of a person.
-3. Nobody can be shown something in a room alone: what is for one person goes to their own chat with the bot, and
+3. What went wrong after the first part of a long post stood is in doubt: the whole of it is never sent a second time.
+4. Nobody can be shown something in a room alone: what is for one person goes to their own chat with the bot, and
    nobody's words with it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +17,7 @@ from adapters.teams.answers import by_button
 from adapters.teams.connector import Connector, Place
 from adapters.teams.render import activity, split
 from adapters.teams.whereabouts import CHANNEL, THREAD
-from bot.ports import Address, InDoubt, Reference, RoomGone, Store, Unseen
+from bot.ports import Address, AtFault, Busy, InDoubt, Reference, RoomGone, Store, Unseen
 from conversations.actions import button, decode
 from conversations.messages import Buttons, Message, Quote, Text, buttons_of
 from conversations.wording import Wording
@@ -46,7 +49,8 @@ class TeamsChannel:
             if number < len(stands):
                 await self._connector.update(_place(room, root), stands[number], activity(piece))
                 refs.append(stands[number])
-            else:
+                continue
+            with _once(begun=len(refs) > len(stands)):
                 refs.append(await self._new(piece, room, root))
         for left in stands[len(refs) :]:
             await self._connector.delete(_place(room, under or refs[0]), left)
@@ -71,8 +75,9 @@ class TeamsChannel:
             conversation = await self._connector.create_personal(person)
             known = replace(person, conversation_id=conversation)
             await self._store.transact(lambda tx: tx.references.keep(known))
-        for piece in split(self._without_words(message)):
-            await self._connector.send(Place(person.service_url, conversation), activity(piece))
+        for number, piece in enumerate(split(self._without_words(message))):
+            with _once(begun=number > 0):
+                await self._connector.send(Place(person.service_url, conversation), activity(piece))
 
     async def _new(self, piece: Message, room: Reference, root: str | None) -> str:
         if root is None and room.kind == CHANNEL:
@@ -92,6 +97,20 @@ class TeamsChannel:
         chat = next((decode(one.code).chat for one in buttons_of(message)), None)
         opens = button(self._wording, "read_back" if chat is not None else "my_answers", chat)
         return Message(message.summary, (Text(message.summary), Buttons((opens,))))
+
+
+@contextmanager
+def _once(*, begun: bool) -> Iterator[None]:
+    """Where a part of a post stands already (`begun`), nobody begins it anew: a person is asked."""
+    try:
+        yield
+    except Busy as busy:
+        busy.begun = busy.begun or begun
+        raise
+    except AtFault:
+        if not begun:
+            raise
+        raise Unseen("half_posted") from None
 
 
 def _place(room: Reference, root: str | None) -> Place:

@@ -1,5 +1,6 @@
 """Teams as a place to talk: threads in channels, posts in group chats, and people in their own chats."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,14 @@ from adapters.teams.channel import TeamsChannel
 from adapters.teams.connector import Connector
 from adapters.teams.whereabouts import Whereabouts, whereabouts
 from adapters.teams.wire import session
-from bot.ports import Address, RoomGone, Unseen
+from bot.ports import Address, Busy, RoomGone, Unseen
 from conversations.actions import button
 from conversations.messages import Buttons, Message, Quote, Text
 from storage.opening import OpenStore, open_store
-from tests.adapters.teams.microsoft import Clock, credentials_of
+from tests.adapters.teams.microsoft import DAY, Clock, credentials_of
 from tests.bot.composing import WORDING
 from tests.peers.teams import TeamsPeer, teams_peer
+from tests.peers.teams_faults import Held, RateLimited, ServerError
 
 NAME = "teams"
 CHAT = UUID(int=7)
@@ -30,6 +32,7 @@ class Here:
     peer: TeamsPeer
     channel: TeamsChannel
     store: OpenStore
+    clock: Clock
 
     async def met(self, user: str, place: str) -> Whereabouts:
         """Have somebody speak to the bot, which remembers where."""
@@ -47,7 +50,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Here]:
     store = await open_store(tmp_path / "chats.sqlite", fresh=uuid4)
     async with teams_peer(clock) as peer, session() as through:
         connector = Connector(through, credentials_of(peer, through, clock))
-        yield Here(peer, TeamsChannel(NAME, connector, store, WORDING), store)
+        yield Here(peer, TeamsChannel(NAME, connector, store, WORDING), store, clock)
     await store.close()
 
 
@@ -91,6 +94,49 @@ async def test_long_words_take_several_posts_and_back_again(here: Here) -> None:
 
     assert "+" not in ref
     assert len([post for post in here.peer.bot_posts("team") if not post.is_deleted]) == 1
+
+
+async def test_half_a_long_post_is_in_doubt(here: Here) -> None:
+    """Whoever tries again is told that a part stands: to begin anew would put it there twice."""
+    room = (await here.met("Ana", "team")).room.at
+    long = message("They said:", *(Quote(f"{number} " * 4_000) for number in range(8)))
+    here.peer.fail("post", RateLimited(7))
+
+    with pytest.raises(Busy) as busy:
+        await here.channel.post(long, room, "say:1", None, None)
+
+    assert (busy.value.begun, busy.value.retry_after, busy.value.throttled) == (True, 7, True)
+    assert len(here.peer.bot_posts("team")) == 1
+
+
+async def test_half_a_long_post_is_in_doubt_when_the_app_is_refused(here: Here) -> None:
+    """Also when the secret ran out between two parts."""
+    room = (await here.met("Ana", "team")).room.at
+    long = message("They said:", *(Quote(f"{number} " * 4_000) for number in range(8)))
+    first = Held(asyncio.Event())
+    here.peer.fail("create", first)
+    posting = asyncio.create_task(here.channel.post(long, room, "say:1", None, None))
+    await first.arrived.wait()
+    here.clock.now += DAY
+    here.peer.fail("token", ServerError(401, '{"error": "invalid_client"}'))
+    first.gate.set()
+
+    with pytest.raises(Unseen):
+        await posting
+
+    assert len(here.peer.bot_posts("team")) == 1
+
+
+async def test_nothing_of_a_short_post_is_in_doubt(here: Here) -> None:
+    """What Teams would not take yet may be begun anew."""
+    room = (await here.met("Ana", "team")).room.at
+    here.peer.fail("create", RateLimited(7))
+
+    with pytest.raises(Busy) as busy:
+        await here.channel.post(message("Hello."), room, "say:1", None, None)
+
+    assert not busy.value.begun
+    assert here.peer.bot_posts("team") == []
 
 
 async def test_what_is_for_one_person_goes_to_their_own_chat(here: Here) -> None:
