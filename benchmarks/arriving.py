@@ -5,8 +5,8 @@ from benchmarks.delivering import CountingChannel, running
 from benchmarks.measuring import MS, measured, percentile
 from benchmarks.places import Kind
 from benchmarks.report import Report, under
-from benchmarks.teams import SIZE, in_order, new_chats
 from benchmarks.throughput import none_lost
+from benchmarks.whole_chats import SIZE, in_order, new_chats
 from benchmarks.works import guide, works
 
 A_SECOND = 200.0

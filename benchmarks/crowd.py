@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from benchmarks.teams import Chat, Said, arrives, in_order
+from benchmarks.whole_chats import Chat, Said, arrives, in_order
 from bot.conversation import Incoming, Outcome, Reply
 
 WAITING = 32

@@ -12,8 +12,8 @@ from benchmarks.crowd import WAITING, Lost, hold
 from benchmarks.measuring import Slice, measured
 from benchmarks.places import Kind
 from benchmarks.report import Report
-from benchmarks.teams import Chat, new_chats
 from benchmarks.throughput import none_lost
+from benchmarks.whole_chats import Chat, new_chats
 from benchmarks.works import Works, guide, works
 from bot.delivery import Delivery
 from bot.ports import Address, InDoubt, Store

@@ -10,8 +10,8 @@ from benchmarks.filling import fill
 from benchmarks.measuring import MS, Slice, measured
 from benchmarks.places import Kind, Place
 from benchmarks.report import Report, under
-from benchmarks.teams import new_chats
 from benchmarks.throughput import none_lost
+from benchmarks.whole_chats import new_chats
 from benchmarks.works import guide, works
 from storage.opening import OpenStore
 

@@ -12,8 +12,8 @@ from benchmarks.filling import fill
 from benchmarks.measuring import resident_bytes
 from benchmarks.report import Report, under
 from benchmarks.sqlite_place import Sqlite, SqlitePlace
-from benchmarks.teams import CHANNEL, Chat, Round, answer, new_chats
 from benchmarks.throughput import none_lost
+from benchmarks.whole_chats import CHANNEL, Chat, Round, answer, new_chats
 from benchmarks.works import guide, log_from, works
 from bot.ports import Address
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from sqlalchemy import Column
 
 from benchmarks.tape import Held
-from benchmarks.teams import Chat
+from benchmarks.whole_chats import Chat
 from storage.opening import OpenStore
 
 

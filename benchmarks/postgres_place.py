@@ -15,7 +15,7 @@ from sqlalchemy import Column
 from benchmarks.crowd import WAITING, accepted
 from benchmarks.one_connection import OneConnection
 from benchmarks.tape import Delivered, Held, Tape
-from benchmarks.teams import Chat, in_order
+from benchmarks.whole_chats import Chat, in_order
 from benchmarks.works import works
 from storage.connections import MOST, Connections
 from storage.opening import OpenStore, open_store

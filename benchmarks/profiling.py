@@ -9,8 +9,8 @@ from benchmarks.crowd import hold
 from benchmarks.one_thread import OneThread
 from benchmarks.report import Report
 from benchmarks.sqlite_place import Sqlite
-from benchmarks.teams import new_chats
 from benchmarks.throughput import none_lost
+from benchmarks.whole_chats import new_chats
 from benchmarks.works import guide, works
 
 WARM_UP = 16

@@ -12,7 +12,7 @@ from sqlalchemy import Column
 from benchmarks.crowd import CHATS_AT_ONCE, WAITING, accepted
 from benchmarks.one_thread import OneThread
 from benchmarks.tape import Held, Tape, interleaved
-from benchmarks.teams import Chat, in_order
+from benchmarks.whole_chats import Chat, in_order
 from benchmarks.works import works
 from storage.opening import OpenStore, open_store
 from storage.sqlite import connect

@@ -11,7 +11,7 @@ from benchmarks.crowd import CHATS_AT_ONCE, WAITING, Heard, Lost, hold
 from benchmarks.measuring import MS, Slice, measured, middle, percentile
 from benchmarks.places import Kind, Place
 from benchmarks.report import Report, at_least
-from benchmarks.teams import SIZE, in_order, new_chats
+from benchmarks.whole_chats import SIZE, in_order, new_chats
 from benchmarks.works import AnyStore, guide, log_from, works
 from bot.conversation import Conversation
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 from benchmarks.crowd import Lost, accepted
 from benchmarks.places import Place
 from benchmarks.slack.events import BOT, BOT_USER, TOKEN, Thread
-from benchmarks.teams import SIZE, Said
+from benchmarks.whole_chats import SIZE, Said
 from benchmarks.works import guide, now, works
 from bot.ports import Address, Installation
 from conversations import commands as do

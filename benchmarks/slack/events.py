@@ -9,7 +9,7 @@ from itertools import count
 
 from slack_sdk.signature import SignatureVerifier
 
-from benchmarks.teams import ABOUT_200_LETTERS
+from benchmarks.whole_chats import ABOUT_200_LETTERS
 
 SIGNING_SECRET = "a-signing-secret-of-nobody"  # noqa: S105 -- of this benchmark alone
 BOT_USER, BOT = "U0BENCHBOT", "B0BENCHBOT"
