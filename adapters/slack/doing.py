@@ -6,11 +6,11 @@ from uuid import UUID
 
 from adapters.slack.acknowledging import Acknowledging
 from adapters.slack.interactions import View
-from adapters.slack.lately import Lately
 from adapters.slack.panels import Panels
 from adapters.slack.rooms import Rooms
 from adapters.slack.telling import Seat, Telling
 from bot.conversation import Conversation, Incoming, Reply
+from bot.lately import Lately
 from bot.ports import Address
 from bot.receipts import Elsewhere
 from conversations import commands as do

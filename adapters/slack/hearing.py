@@ -9,10 +9,10 @@ from datetime import datetime
 
 from adapters.slack import parse
 from adapters.slack.doing import Doing
-from adapters.slack.lately import Lately
-from adapters.slack.threads import Threads
 from bot.conversation import Incoming
+from bot.lately import Lately
 from bot.ports import Store
+from bot.threads import Threads
 from conversations import commands as do
 from conversations.actions import Ask, Pressed, typed
 from conversations.commands import Panel, Show, Which

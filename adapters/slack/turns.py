@@ -18,9 +18,9 @@ from adapters.slack.interactions import Order, Press, Shortcut, Submission
 from adapters.slack.panels import Panels
 from adapters.slack.rooms import Rooms
 from adapters.slack.telling import Telling
-from adapters.slack.threads import Threads
 from bot.conversation import Conversation, Outcome
 from bot.ports import Store, StoreDown
+from bot.threads import Threads
 from conversations import commands as do
 from conversations.actions import decode, submitted, typed
 from conversations.commands import Panel, Show, Which

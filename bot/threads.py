@@ -19,7 +19,7 @@ class Threads:
     async def chat_of(self, room: Address, under: str, *, ours: bool | None = None) -> UUID | None:
         """The chat whose thread the post `under` began in `room`; None where it is none of ours. Raises StoreDown.
 
-        `ours`: whether the bot wrote that post, if Slack says so.
+        `ours`: whether the bot wrote that post, if the platform says so.
         """
         if ours is False:
             return None
