@@ -35,8 +35,8 @@ from bot.ports import (
 )
 from bot.receipts import Receipts, show
 from bot.responses import reflection_event, response_event
-from conversations import posts
-from conversations.effects import CLOSING, OPENING, Letter
+from bot.standing import address_of, standing
+from conversations.effects import OPENING, Letter
 from conversations.messages import Message
 from conversations.model import Chat, Room
 from conversations.receipts import letter
@@ -152,11 +152,9 @@ class Performer:
         if chat is None:
             return None
         room = tx.reading.room(chat.room)
-        gathered = tx.reading.gathered(chat_id, words=slot == CLOSING)
-        view = posts.RoomView(gathered.answered, gathered.took_part, gathered.reflection)
-        message = posts.post(slot, chat, self._house.guide_of(chat), view, self._house.wording)
+        message = standing(tx, chat, room, slot, self._house)
         under = None if slot == OPENING else _ref_of_opening(tx, chat)
-        return _Ready(message, room, _address(room), tx.reading.post(chat_id, slot), under)
+        return _Ready(message, room, address_of(room), tx.reading.post(chat_id, slot), under)
 
     # --- one person ---
 
@@ -266,10 +264,6 @@ def _reason(kind: str, refusal: Exception) -> str:
     """`kind`, with the class of failure that a refusal names. A text that is no mere name may quote somebody."""
     text = str(refusal)
     return f"{kind} {text}" if CLASS_OF_FAILURE.fullmatch(text) else kind
-
-
-def _address(room: Room) -> Address:
-    return Address(room.channel, room.workspace, room.address)
 
 
 def _id(effect: Mapping[str, object], name: str) -> UUID | None:

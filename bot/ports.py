@@ -403,6 +403,10 @@ class Reading(Protocol):
         """What the room may see; with the words only for the read-back and the closing post."""
         ...
 
+    def given_names(self, chat: UUID) -> Mapping[UUID, str]:
+        """What their team calls the participants of a chat, by their ids; of those alone whose platform told us."""
+        ...
+
     def own(self, who: Address, chat: UUID | None = None) -> Sequence[OwnAnswers]:
         """A person's own answers, in one chat or in all, the latest chat first."""
         ...

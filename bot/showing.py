@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bot.house import House
 from bot.ports import Address, OwnAnswers, Store, Transaction
+from bot.standing import address_of, given, hears
 from conversations import cadence, panels
 from conversations.commands import Panel, Show
 from conversations.messages import Form, Message
@@ -41,9 +42,11 @@ class Showing:
         if chat is None:
             if show.panel not in ANYWHERE:
                 raise NotNow("no_chat")
-            return self._anywhere(tx, show.panel, None, who)
+            return self._anywhere(tx, show.panel, None, room, who)
         if show.panel in ANYWHERE:
-            return self._anywhere(tx, show.panel, chat, who)
+            return self._anywhere(tx, show.panel, chat, room, who)
+        if show.panel is Panel.ALL_ANSWERS:
+            return self._all_answers(tx, show, chat, room)
         return self._in_chat(tx, show, chat, who)
 
     def _chat(self, tx: Transaction, room: Address | None, wanted: UUID | None) -> Chat | None:
@@ -55,11 +58,13 @@ class Showing:
             raise NotNow("no_such_chat")
         return chat
 
-    def _anywhere(self, tx: Transaction, panel: Panel, chat: Chat | None, who: Address) -> Message | Form:
+    def _anywhere(
+        self, tx: Transaction, panel: Panel, chat: Chat | None, room: Address | None, who: Address
+    ) -> Message | Form:
         wording = self._house.wording
         match panel:
             case Panel.HELP:
-                return panels.help_(chat, wording)
+                return panels.help_(chat, wording, hears=room is None or hears(tx, room))
             case Panel.STATUS:
                 return panels.status(chat, self._house.guide_of(chat) if chat else None, wording)
             case Panel.PRIVACY:
@@ -77,7 +82,7 @@ class Showing:
         match show.panel:
             case Panel.MORE:
                 return panels.more(chat, show.question, wording)
-            case Panel.ANSWER_PRIVATELY | Panel.ANSWER_LATE:
+            case Panel.ANSWER_PRIVATELY | Panel.ANSWER_LATE | Panel.ANSWER:
                 return self._answer_form(show, chat, guide)
             case Panel.READ_BACK | Panel.REFLECT:
                 return self._for_host(tx, show.panel, chat, guide, who)
@@ -105,8 +110,19 @@ class Showing:
         question = show.question or chat.asking
         if question is None or chat.asked(question) is None:
             raise NotNow("not_begun")
-        make = panels.private_form if show.panel is Panel.ANSWER_PRIVATELY else panels.late_form
+        make = {
+            Panel.ANSWER_PRIVATELY: panels.private_form,
+            Panel.ANSWER_LATE: panels.late_form,
+            Panel.ANSWER: panels.answer_form,
+        }[show.panel]
         return make(chat, question, guide, self._house.wording)
+
+    def _all_answers(self, tx: Transaction, show: Show, chat: Chat, room: Address | None) -> Message:
+        """What the team was answered by form: for those alone who are where the question's post stands."""
+        if room != address_of(tx.reading.room(chat.room)):
+            raise NotNow("no_such_chat")
+        question = show.question or chat.asking or ""
+        return panels.all_answers(question, given(tx, chat), self._house.guide_of(chat), self._house.wording)
 
     def _for_host(self, tx: Transaction, panel: Panel, chat: Chat, guide: Guide, who: Address) -> Message | Form:
         if chat.host is None or tx.reading.person(who) != chat.host:

@@ -51,6 +51,8 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "privacy": _show(Panel.PRIVACY),
     "answer_privately": _show(Panel.ANSWER_PRIVATELY),
     "answer_late": _show(Panel.ANSWER_LATE),
+    "answer": _show(Panel.ANSWER),
+    "all_answers": _show(Panel.ALL_ANSWERS),
     "support": _show(Panel.SUPPORT),
     "more": _show(Panel.MORE),
     "help": _show(Panel.HELP),

@@ -245,6 +245,8 @@ class Panel(StrEnum):
     READ_BACK = "read_back"
     ANSWER_PRIVATELY = "answer_privately"
     ANSWER_LATE = "answer_late"
+    ANSWER = "answer"
+    ALL_ANSWERS = "all_answers"
     CHANGE = "change"
     MOVE = "move"
     CHECK_BACK = "check_back"

@@ -117,6 +117,16 @@ def say_key(chat: UUID, slot: str) -> str:
     return f"say:{chat}:{slot}"
 
 
+def said_by(key: str) -> tuple[UUID, str] | None:
+    """The chat and the slot that the Say called `key` fills; None for a key that is none of a Say."""
+    kind, _, rest = key.partition(":")
+    chat, _, slot = rest.partition(":")
+    try:
+        return (UUID(chat), slot) if kind == "say" and slot else None
+    except ValueError:
+        return None
+
+
 def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
     """What `event` asks for; `chat` is the chat right after it."""
     match event:

@@ -21,7 +21,7 @@ from conversations.messages import (
 )
 from conversations.model import Chat, Guide, Pace, Permission, Question, Stage, Terms, Visibility
 from conversations.model import Part as AnswerPart
-from conversations.posts import where
+from conversations.posts import Given, where
 from conversations.support import Directory
 from conversations.wording import Wording, local_day, period
 
@@ -43,10 +43,10 @@ class OwnChat:
     parts: tuple[OwnPart, ...]
 
 
-def help_(chat: Chat | None, wording: Wording) -> Message:
-    """What can be done now, by stage."""
+def help_(chat: Chat | None, wording: Wording, *, hears: bool = True) -> Message:
+    """What can be done now, by stage. `hears`: whether what people reply in the room reaches us."""
     stage = "none" if chat is None else str(chat.stage)
-    text = wording.say(f"help.{stage}")
+    text = wording.say(f"help.{stage}" if hears or stage != Stage.ASKING else "help.asking_by_form")
     names = {
         None: ("start", "privacy", "support"),
         Stage.GATHERING: ("begin", "cancel", "privacy"),
@@ -158,6 +158,28 @@ def late_form(chat: Chat, question: str, guide: Guide, wording: Wording) -> Form
         fields=(WordsField("words", wording.say("form.words")),),
         submit=wording.say("form.send"),
     )
+
+
+def answer_form(chat: Chat, question: str, guide: Guide, wording: Wording) -> Form:
+    """Answer a question for the team, where what is sent is added to the question's post by first name."""
+    return Form(
+        title=wording.label("answer"),
+        code=encode("form_answer", chat.id, question),
+        intro=(Text(_wording_of(question, guide)), Text(_who_reads("form.team", chat, wording))),
+        fields=(WordsField("words", wording.say("form.words")),),
+        submit=wording.say("form.send"),
+    )
+
+
+def all_answers(question: str, given: Sequence[Given], guide: Guide, wording: Wording) -> Message:
+    """Everything that was answered for the team by form, in full: for whoever can see the question's post."""
+    parts: list[Part] = [Text(_wording_of(question, guide))]
+    for answer in given:
+        if answer.question == question:
+            parts += [Note(answer.name or wording.say("question.somebody")), Quote(answer.words)]
+    if len(parts) == 1:
+        parts.append(Text(wording.say("all_answers.none")))
+    return Message(wording.say("all_answers.summary"), tuple(parts))
 
 
 def change_form(chat: Chat, own: OwnPart, guide: Guide, wording: Wording) -> Form:

@@ -1,7 +1,7 @@
 """What stands in the room: the opening post, each question's post, the closing post. Only what the room may know."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from conversations import effects
 from conversations.actions import button, sending
@@ -9,14 +9,32 @@ from conversations.messages import Button, Buttons, Heading, Message, Note, Part
 from conversations.model import OVER, Ask, Chat, Guide, Pace, Stage
 from conversations.wording import Wording, local_day, number_word
 
+MOST_OF_ONE, MOST_SHOWN, AROUND = 1_000, 6_000, 60
+"""Characters of one answer and of all answers in a question's post, and what an answer takes besides its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody answered for their team by form. `name` is what their team calls them, if that is known."""
+
+    question: str
+    name: str | None = field(repr=False)
+    words: str = field(repr=False)
+
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """What the room may be shown of a chat: never a private answer, in words or in numbers."""
+    """What the room may be shown of a chat: never a private answer, in words or in numbers.
+
+    `hears`: whether what people reply there reaches us. `given`: what was answered by form, the oldest first, where
+    that is added to the question's post; None where it is not.
+    """
 
     answered: Mapping[str, int]
     took_part: int
     reflection: str | None = field(repr=False, default=None)
+    hears: bool = True
+    given: Sequence[Given] | None = field(repr=False, default=None)
 
 
 def post(slot: str, chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Message:
@@ -73,12 +91,19 @@ def question(ask: Ask, chat: Chat, guide: Guide, view: RoomView, wording: Wordin
         Note(wording.say("question.why", purpose=asked.purpose)),
     ]
     if stands:
-        parts.append(Text(_how(chat, wording)))
+        parts.append(Text(_how(chat, wording) if view.hears else _how_by_form(chat, wording)))
     count = view.answered.get(ask.question, 0)
     if count or (not stands and chat.stage not in OVER):
         parts.append(Note(wording.say("question.answered", count=count)))
     parts += _practice(chat, wording)
-    buttons = _question_buttons(ask, chat, guide, wording, stands=stands)
+    given = [answer for answer in view.given or () if answer.question == ask.question]
+    shown = folded(given) if chat.asked(ask.question) == ask else []
+    for answer in shown:
+        parts += [Note(answer.name or wording.say("question.somebody")), Quote(answer.words)]
+    buttons = _question_buttons(ask, chat, guide, view, wording, stands=stands)
+    if shown and shown != given:
+        parts.append(Note(wording.say("question.folded")))
+        buttons = (*buttons, button(wording, "all_answers", chat.id, ask.question))
     if buttons:
         parts.append(Buttons(buttons))
     return Message(wording.say("question.summary", number=number), tuple(parts))
@@ -110,6 +135,36 @@ def _how(chat: Chat, wording: Wording) -> str:
     return wording.say("question.how")
 
 
+def _how_by_form(chat: Chat, wording: Wording) -> str:
+    """How to answer where replies don't reach us. It says so, and that the answer stands here with a name."""
+    if chat.paused:
+        return wording.say("question.by_form_paused")
+    if chat.practice:
+        return wording.say("question.by_form_practice")
+    if chat.pace is Pace.OPEN and chat.due_at is not None:
+        return wording.say("question.by_form_open", day=local_day(chat.due_at, chat.zone))
+    return wording.say("question.by_form")
+
+
+def folded(given: Sequence[Given]) -> list[Given]:
+    """As much of `given` as one post takes: the newest answers, and of a long one its beginning."""
+    shown: list[Given] = []
+    taken = 0
+    for answer in reversed(given):
+        words = answer.words if len(answer.words) <= MOST_OF_ONE else f"{_beginning(answer.words)} …"
+        taken += len(words) + AROUND
+        if taken > MOST_SHOWN:
+            break
+        shown.insert(0, replace(answer, words=words))
+    return shown
+
+
+def _beginning(words: str) -> str:
+    """The first words, whole ones where there are any."""
+    whole, space, _ = words[:MOST_OF_ONE].rpartition(" ")
+    return whole if space else words[:MOST_OF_ONE]
+
+
 def _opening_buttons(chat: Chat, wording: Wording) -> tuple[Button, ...]:
     names = {
         Stage.GATHERING: ["begin", "not_now", "privacy"],
@@ -123,16 +178,22 @@ def _opening_buttons(chat: Chat, wording: Wording) -> tuple[Button, ...]:
     return tuple(button(wording, name, chat.id) for name in names)
 
 
-def _question_buttons(ask: Ask, chat: Chat, guide: Guide, wording: Wording, *, stands: bool) -> tuple[Button, ...]:
+def _question_buttons(
+    ask: Ask, chat: Chat, guide: Guide, view: RoomView, wording: Wording, *, stands: bool
+) -> tuple[Button, ...]:
     if chat.stage not in {Stage.ASKING, Stage.REVIEWING}:
         return ()
-    if not stands:
-        names = ["answer_late", "answer_privately"]
-    elif guide.following(ask.question) is None:
-        names = ["answer_privately", "support", "more", "finish"]
-    else:
-        names = ["answer_privately", "support", "more", "next"]
+    names = [*_answering(view, stands=stands), "answer_privately"]
+    if stands:
+        names += ["support", "more", "finish" if guide.following(ask.question) is None else "next"]
     return tuple(button(wording, name, chat.id, ask.question) for name in names)
+
+
+def _answering(view: RoomView, *, stands: bool) -> tuple[str, ...]:
+    """The button to answer for the team, where a reply does not do."""
+    if stands and view.hears:
+        return ()
+    return ("answer_late",) if view.given is None else ("answer",)
 
 
 def _who_sees(chat: Chat, wording: Wording) -> list[Part]:

@@ -74,7 +74,7 @@ def _left_behind(kind: Receipt, chat: Chat, part: AnswerPart) -> Iterator[str]:
     """What a withdrawal does not reach, of what there is."""
     if chat.stage is Stage.CLOSED and part.permission is not Permission.STAY and not chat.practice:
         yield "withdrawn_survey"
-    if part.visibility is Visibility.TEAM and kind is Receipt.WITHDRAWN:
+    if part.visibility is Visibility.TEAM and part.ref is not None and kind is Receipt.WITHDRAWN:
         yield "withdrawn_room"
 
 

@@ -1,6 +1,6 @@
 """What is read to be shown or sent. It changes nothing, and public and private words never share a query."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from bot.ports import Address, Gathered, OwnAnswers, Post, Spoken
@@ -43,6 +43,12 @@ class SqlReading:
         said = tuple(_spoken(row) for row in self._sql.all(st.SAID, chat=chat)) if words else ()
         reflection = self._sql.value(st.REFLECTION, chat=chat) if words else None
         return Gathered(answered, len(people), said, reflection)
+
+    def given_names(self, chat: UUID) -> Mapping[UUID, str]:
+        named = (
+            (participant, body.get("given_name")) for participant, body in self._sql.all(st.GIVEN_NAMES, chat=chat)
+        )
+        return {participant: name for participant, name in named if name}
 
     def own(self, who: Address, chat: UUID | None = None) -> Sequence[OwnAnswers]:
         them = {"channel": who.channel, "workspace": who.workspace, "address": who.address}

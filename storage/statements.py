@@ -34,6 +34,7 @@ from storage.tables import (
     participants,
     people,
     posts,
+    references,
     reflections,
     rooms,
     workspaces,
@@ -292,6 +293,19 @@ WHO_ANSWERED = Statement(
 )
 SAID = Statement(
     select(*PART, answers.c.text).where(answers.c.chat == _called("chat"), TEAM, STANDING).order_by(answers.c.number)
+)
+GIVEN_NAMES = Statement(
+    select(participants.c.id, references.c.body)
+    .join(people, people.c.id == participants.c.person)
+    .join(
+        references,
+        and_(
+            references.c.channel == people.c.channel,
+            references.c.workspace == people.c.workspace,
+            references.c.address == people.c.address,
+        ),
+    )
+    .where(participants.c.chat == _called("chat"))
 )
 REFLECTION = Statement(select(reflections.c.text).where(reflections.c.chat == _called("chat")))
 RESPONSE = Statement(

@@ -19,8 +19,10 @@ from adapters.teams.endpoint import Endpoint, path_of
 from adapters.teams.identities import Identity, token_url
 from adapters.teams.keys import Keys
 from adapters.teams.turns import Turns
+from adapters.teams.views import Views
 from adapters.teams.wire import session
 from bot.conversation import Conversation
+from bot.house import House
 from bot.ports import Channel, Store
 from bot.receipts import Receipts
 from conversations.wording import Wording
@@ -52,6 +54,7 @@ class TeamsApp:
         self._fresh = fresh
         self._wires: _Wires | None = None
         self._endpoint: Endpoint | None = None
+        self._turns: Turns | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """Where Teams delivers."""
@@ -70,8 +73,10 @@ class TeamsApp:
         self._wires = _Wires(connector, credentials, gate, keys, channel, store, wording)
         return channel
 
-    def open(self, conversation: Conversation, receipts: Receipts) -> None:
-        """Take what Teams delivers from now on."""
+    def open(
+        self, conversation: Conversation, receipts: Receipts, house: House, stirred: Callable[[], None]
+    ) -> None:
+        """Take what Teams delivers from now on. `stirred` is called when something may wait in the outbox."""
         wires = self._wires
         if wires is None:
             raise LookupError("an app is connected before it is opened")
@@ -79,10 +84,14 @@ class TeamsApp:
             channel=wires.channel,
             conversation=conversation,
             receipts=receipts,
+            views=Views(wires.store, house),
             store=wires.store,
             wording=wires.wording,
             clock=self._clock,
+            fresh=self._fresh,
+            stirred=stirred,
         )
+        self._turns = turns
         self._endpoint = Endpoint(self.name, TeamsAuthentication(wires.gate, wires.connector), turns.turn)
 
     def refuse(self) -> None:
@@ -92,6 +101,8 @@ class TeamsApp:
     async def close(self) -> None:
         """Take nothing more, and wait for what is under way."""
         self.refuse()
+        if self._turns is not None:
+            await self._turns.close()
         if self._wires is not None:
             await self._wires.keys.close()
             if self._wires.credentials is not None:
@@ -147,10 +158,12 @@ class TeamsApps:
         through = await self._open.enter_async_context(session())
         return {app.name: app.connect(through, store, wording) for app in self._apps}
 
-    def open(self, conversation: Conversation, receipts: Receipts) -> None:
-        """Take what Teams delivers from now on."""
+    def open(
+        self, conversation: Conversation, receipts: Receipts, house: House, stirred: Callable[[], None]
+    ) -> None:
+        """Take what Teams delivers from now on. `stirred` is called when something may wait in the outbox."""
         for app in self._apps:
-            app.open(conversation, receipts)
+            app.open(conversation, receipts, house, stirred)
             self._open.push_async_callback(app.close)
 
     def refuse(self) -> None:

@@ -4,7 +4,8 @@
    post begins a thread, and the others go under it. A group chat has no threads.
 2. Nobody can be asked whether a post arrived. What nobody saw the end of is asked of a person.
 3. What went wrong after the first part of a long post stood is in doubt: the whole of it is never sent a second time.
-4. Nobody can be shown something in a room alone: what is for one person goes to their own chat with the bot, and
+4. The card of a question has each person's Teams ask for it as that person sees it (views.py).
+5. Nobody can be shown something in a room alone: what is for one person goes to their own chat with the bot, and
    nobody's words with it.
 """
 
@@ -13,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.teams.answers import by_button
-from adapters.teams.connector import Connector, Place
+from adapters.teams.connector import Activity, Connector, Place
 from adapters.teams.render import activity, split
+from adapters.teams.views import view_of
 from adapters.teams.whereabouts import CHANNEL, THREAD
 from bot.ports import Address, AtFault, Busy, InDoubt, Reference, RoomGone, Store, Unseen
 from conversations.actions import button, decode
@@ -39,19 +40,21 @@ class TeamsChannel:
         self._store = store
         self._wording = wording
 
-    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:  # noqa: ARG002 -- Teams keeps no key
+    async def post(self, message: Message, to: Address, key: str, replacing: str | None, under: str | None) -> str:
         room = await self._reference(to)
-        message = message if room.hears else by_button(message, self._wording)
+        view = view_of(key)
         stands = replacing.split(JOINT) if replacing else []
         refs: list[str] = []
-        for number, piece in enumerate(split(message)):
+        pieces = split(message)
+        for number, piece in enumerate(pieces):
+            made = activity(piece, view if len(pieces) == 1 else None)
             root = under or next(iter((*refs, *stands)), None)
             if number < len(stands):
-                await self._connector.update(_place(room, root), stands[number], activity(piece))
+                await self._connector.update(_place(room, root), stands[number], made)
                 refs.append(stands[number])
                 continue
             with _once(begun=len(refs) > len(stands)):
-                refs.append(await self._new(piece, room, root))
+                refs.append(await self._new(made, room, root))
         for left in stands[len(refs) :]:
             await self._connector.delete(_place(room, under or refs[0]), left)
         return JOINT.join(refs)
@@ -79,10 +82,10 @@ class TeamsChannel:
             with _once(begun=number > 0):
                 await self._connector.send(Place(person.service_url, conversation), activity(piece))
 
-    async def _new(self, piece: Message, room: Reference, root: str | None) -> str:
+    async def _new(self, made: Activity, room: Reference, root: str | None) -> str:
         if root is None and room.kind == CHANNEL:
-            return (await self._connector.create_thread(room, activity(piece))).activity
-        return await self._connector.send(_place(room, root), activity(piece))
+            return (await self._connector.create_thread(room, made)).activity
+        return await self._connector.send(_place(room, root), made)
 
     async def _reference(self, at: Address) -> Reference:
         found = await self._store.read(lambda tx: tx.references.of(at))

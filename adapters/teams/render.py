@@ -33,7 +33,7 @@ Press = Callable[[str], Mapping[str, Any]]
 
 CONTENT = "application/vnd.microsoft.card.adaptive"
 VERSION = "1.5"
-VERB = "press"
+VERB, VIEW = "press", "view"
 MOST_BYTES, MOST_IN_PIECE, MOST_IN_ROW = 72_000, 12_000, 6
 """Of an activity (what is left is for what Teams adds), of one element, and buttons of one row."""
 LONGEST_ROW, AROUND_LABEL = 62, 5
@@ -50,9 +50,9 @@ def activities(message: Message) -> Sequence[Mapping[str, Any]]:
     return [activity(piece) for piece in split(message)]
 
 
-def activity(message: Message) -> Mapping[str, Any]:
-    """`message` as one activity. It has to fit: see `split`."""
-    return enclosed(card(message), message.summary)
+def activity(message: Message, view: str | None = None) -> Mapping[str, Any]:
+    """`message` as one activity. It has to fit: see `split`. `view`: the code that shows it as one person sees it."""
+    return enclosed(card(message, view), message.summary)
 
 
 def enclosed(made: Card, summary: str) -> Mapping[str, Any]:
@@ -65,10 +65,17 @@ def attachment(made: Card) -> Mapping[str, Any]:
     return {"contentType": CONTENT, "content": made}
 
 
-def card(message: Message) -> Card:
-    """`message` as a card for a room or for one person's own chat: what an activity holds, and a press answers with."""
+def card(message: Message, view: str | None = None) -> Card:
+    """`message` as a card for a room or for one person's own chat: what an activity holds, and a press answers with.
+
+    With a `view` each person's Teams asks for the card as that person sees it, wherever at most 60 people are. Nobody
+    is listed for that: who reads the card's source would learn from the list who answered.
+    """
     says = safe(plain(message)) or safe(message.summary)
-    return whole_card([*elements_of(message.parts, in_room)], says) | {"speak": says, "msteams": {"width": "Full"}}
+    made = whole_card([*elements_of(message.parts, in_room)], says) | {"speak": says, "msteams": {"width": "Full"}}
+    if view is None:
+        return made
+    return made | {"refresh": {"action": {"type": "Action.Execute", "verb": VIEW, "data": {"code": view}}}}
 
 
 def whole_card(body: Sequence[Element], fallback: str) -> dict[str, Any]:

@@ -18,7 +18,9 @@ import structlog
 from adapters.teams.channel import TeamsChannel
 from adapters.teams.dialogs import Dialogs
 from adapters.teams.host import InvokeAnswer
+from adapters.teams.render import VIEW
 from adapters.teams.text import addresses, words_of
+from adapters.teams.views import Views
 from adapters.teams.whereabouts import PERSONAL, Whereabouts, whereabouts
 from bot.conversation import Conversation, Incoming, Reply
 from bot.ports import Busy, Poison, RoomGone, Store, Transaction, Unseen
@@ -46,6 +48,7 @@ class Turns:
         channel: TeamsChannel,
         conversation: Conversation,
         receipts: Receipts,
+        views: Views,
         store: Store,
         wording: Wording,
         clock: Callable[[], datetime],
@@ -54,6 +57,7 @@ class Turns:
         self._channel = channel
         self._conversation = conversation
         self._receipts = receipts
+        self._views = views
         self._store = store
         self._wording = wording
         self._clock = clock
@@ -195,6 +199,8 @@ class Turns:
         value = body.get("value") or {}
         try:
             match body.get("name"):
+                case "adaptiveCard/action" if value["action"].get("verb") == VIEW:
+                    return InvokeAnswer(await self._views.answer(here, str(value["action"]["data"]["code"])))
                 case "adaptiveCard/action":
                     return await self._pressed(body, here, str(value["action"]["data"]["code"]))
                 case "task/fetch":

@@ -1,7 +1,7 @@
 """What stands in the room, and what one person is told there or by letter, by name: the same on every platform."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from itertools import chain
@@ -123,6 +123,8 @@ def _receipts() -> Named:
         _receipt(Receipt.STEP_HEARD, asking(4), PersonView(part(1, STEPS, Visibility.PROGRAMME))),
     )
     yield "receipt_withdrawn", _receipt(Receipt.WITHDRAWN, team, said)
+    by_form = PersonView(replace(part(1, FEELINGS), ref=None))
+    yield "receipt_withdrawn_form", _receipt(Receipt.WITHDRAWN, team, by_form)
     yield "receipt_deleted", _receipt(Receipt.DELETED, team, said)
     yield "receipt_withdrawn_after_sending", _receipt(Receipt.WITHDRAWN, over, said)
     yield "receipt_withdrawn_privately", _receipt(Receipt.WITHDRAWN, over, quietly)

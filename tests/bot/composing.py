@@ -210,6 +210,7 @@ class Bot:
 
     store: OpenStore
     clock: Clock
+    house: House
     room: RigChannel
     survey: RigSurvey
     conversation: Conversation
@@ -378,7 +379,7 @@ def composed(
     showing = Showing(incoming, house, Directory(()), clock)
     conversation = Conversation(incoming, house, showing, clock=clock, fresh=uuid4, stirred=delivery.stir)
     schedules = Schedules(store, conversation, clock, Retention())
-    return Bot(store, clock, room, rig, conversation, Receipts(store, house), delivery, schedules, chance)
+    return Bot(store, clock, house, room, rig, conversation, Receipts(store, house), delivery, schedules, chance)
 
 
 def opened(place: str | Path) -> OpenStore:

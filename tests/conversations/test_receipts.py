@@ -15,7 +15,7 @@ from storage.wording import load_wording
 from tests.conversations.chats import BEN, GUIDE, Table, answered, asking, closed, reviewing
 
 WORDING = load_wording(Path(__file__).parents[2] / "conversations" / "wording" / "en.yaml")
-PART = Part(UUID(int=1), UUID(int=2), "first", Visibility.TEAM, Permission.THEMES, None)
+PART = Part(UUID(int=1), UUID(int=2), "first", Visibility.TEAM, Permission.THEMES, "message")
 
 
 def told(table: Table, kind: Receipt, part: Part | None = PART) -> Message:
@@ -37,6 +37,7 @@ def test_a_practice_promises_nothing_that_it_does_not_do(kind: Receipt) -> None:
     ("table", "part", "room", "survey"),
     [
         (asking(), PART, True, False),
+        (asking(), replace(PART, ref=None), False, False),
         (asking(), replace(PART, visibility=Visibility.PROGRAMME), False, False),
         (closed(), PART, True, True),
         (closed(), replace(PART, visibility=Visibility.PROGRAMME), False, True),
@@ -44,7 +45,7 @@ def test_a_practice_promises_nothing_that_it_does_not_do(kind: Receipt) -> None:
     ],
 )
 def test_a_withdrawal_says_what_it_does_not_reach(table: Table, part: Part, *, room: bool, survey: bool) -> None:
-    """A private answer stands in no room, and what never left the team is in no survey."""
+    """What was sent by a form is no message in the room, and what never left the team is in no survey."""
     text = plain(told(table, Receipt.WITHDRAWN, part))
 
     assert "We remove it from our store." in text

@@ -73,8 +73,9 @@ def part(
     visibility: Visibility = Visibility.TEAM,
     permission: Permission = Permission.THEMES,
 ) -> Part:
-    """A part of somebody's answer."""
-    return Part(UUID(int=0xAA00 + number), UUID(int=0xD), question, visibility, permission, None)
+    """A part of somebody's answer: a message in the room, or what was sent by a form."""
+    message = f"176510160{number % 10}.000100" if visibility is Visibility.TEAM else None
+    return Part(UUID(int=0xAA00 + number), UUID(int=0xD), question, visibility, permission, message)
 
 
 def own(*words: str) -> OwnChat:

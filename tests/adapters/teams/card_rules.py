@@ -78,6 +78,8 @@ def _of_whole(card: Json) -> Iterator[str]:
         yield "fallbackText: empty"
     if set(card.get("msteams", {})) - {"width"}:
         yield "msteams: more than a width, such as mentions"
+    if "userIds" in card.get("refresh", {}):
+        yield "refresh: a list of people, which may tell who answered"
     yield from _too_large(card, "the card")
 
 
@@ -110,12 +112,12 @@ def _too_large(laid: Json, what: str) -> list[str]:
 
 
 def _things(value: object) -> Iterator[Json]:
-    """Every element, input, action and card in a card, in order."""
+    """Every element, input, action and card in a card, in order; not how it is refreshed, which nobody sees."""
     if isinstance(value, dict):
         if "type" in value:
             yield value
         for name, held in value.items():
-            if name != "data":
+            if name not in {"data", "refresh"}:
                 yield from _things(held)
     elif isinstance(value, list | tuple):
         for held in value:

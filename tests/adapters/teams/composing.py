@@ -8,6 +8,7 @@ from pathlib import Path
 from adapters.teams.channel import TeamsChannel
 from adapters.teams.connector import Connector
 from adapters.teams.turns import Turns
+from adapters.teams.views import Views
 from adapters.teams.wire import session
 from bot.ports import Address
 from conversations.model import Chat
@@ -63,6 +64,7 @@ async def teams_place(store: OpenStore, *, expect_failures: bool = False) -> Asy
             channel=channel,
             conversation=bot.conversation,
             receipts=bot.receipts,
+            views=Views(store, bot.house),
             store=store,
             wording=WORDING,
             clock=clock,

@@ -2,23 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 from itertools import chain
 from typing import Any
 
 from adapters.teams.forms import Context, dialog, form_card, panel_card, shown_card
 from adapters.teams.render import activities, activity
+from adapters.teams.views import view_of
 from conversations.actions import opens
 from conversations.commands import Show
-from conversations.effects import CLOSING
+from conversations.effects import CLOSING, question_slot, say_key
 from conversations.messages import Form, Message
-from conversations.model import Stage
-from conversations.panels import check_back_form
-from conversations.posts import RoomView
+from conversations.model import Pace, Stage
+from conversations.panels import all_answers, answer_form, check_back_form
+from conversations.posts import Given, RoomView
 from tests.adapters import golden_messages
-from tests.adapters.golden_messages import THREE, sentence, standing
+from tests.adapters.golden_messages import NOBODY, THREE, sentence, standing
 from tests.adapters.golden_panels import many_answers, opened
-from tests.adapters.slack.golden_chats import LONG, asking, chat
+from tests.adapters.slack.golden_chats import FEELINGS, GUIDE, LONG, MORNING, TIRED, asking, chat
 from tests.bot.composing import WORDING
 
 Golden = tuple[str, Mapping[str, Any]]
@@ -27,13 +29,18 @@ Named = Iterator[tuple[str, Golden]]
 
 HERE = Context(room="19:team@thread.tacv2", under="1765101600000")
 MANY_PAGES = 5
+GIVEN = (
+    Given(FEELINGS, "Ana", TIRED),
+    Given(FEELINGS, None, "Better since the new rota."),
+    Given(FEELINGS, "Ben", "Hard at first.\nThen people began to ring each other."),
+)
 
 
 @cache
 def goldens() -> Mapping[str, Golden]:
     """All of it."""
     found: dict[str, Golden] = {}
-    for name, golden in chain(_messages(), _dialogs()):
+    for name, golden in chain(_messages(), _by_form(), _dialogs()):
         assert name not in found
         found[name] = golden
     return found
@@ -41,10 +48,37 @@ def goldens() -> Mapping[str, Golden]:
 
 def _messages() -> Named:
     for name, said in golden_messages.messages():
-        yield name, ("activity", activity(said.message))
+        view = view_of(say_key(said.chat.id, said.slot)) if said.chat is not None else None
+        yield name, ("activity", activity(said.message, view))
     long = standing(CLOSING, chat(Stage.CLOSED, 4), RoomView(THREE.answered, 3, LONG)).message
     for number, laid in enumerate(activities(long), start=1):
         yield f"closing_long_reflection_{number}", ("activity", laid)
+
+
+def _by_form() -> Named:
+    """Questions where replies don't reach us, and the answers that stand under them."""
+    first, second = question_slot(1), question_slot(2)
+    in_two_days = MORNING + timedelta(days=2)
+    three = replace(THREE, hears=False, given=GIVEN)
+    many = replace(THREE, hears=False, given=[replace(GIVEN[0], words=LONG), *(GIVEN * 30)])
+    shown = {
+        "question_by_form": (first, asking(), replace(NOBODY, hears=False, given=())),
+        "question_by_form_answered": (first, asking(), three),
+        "question_by_form_folded": (first, asking(), many),
+        "question_by_form_open": (first, asking(pace=Pace.OPEN, due_at=in_two_days), three),
+        "question_by_form_paused": (first, asking(paused_at=MORNING), three),
+        "question_by_form_practice": (first, asking(practice=True), three),
+        "question_by_form_earlier": (first, asking(2), three),
+        "question_by_form_second": (second, asking(2), three),
+        "question_by_form_closed": (first, chat(Stage.CLOSED, 4), three),
+    }
+    for name, (slot, of, view) in shown.items():
+        said = standing(slot, of, view)
+        yield name, ("activity", activity(said.message, view_of(say_key(of.id, slot))))
+    form = answer_form(asking(), FEELINGS, GUIDE, WORDING)
+    yield "form_answer_for_the_team", ("dialog", dialog(form.title, form_card(form, HERE, WORDING)))
+    everything = all_answers(FEELINGS, GIVEN, GUIDE, WORDING)
+    yield "all_answers", ("dialog", dialog(WORDING.label("all_answers"), panel_card(everything, HERE, WORDING)))
 
 
 def _dialogs() -> Named:

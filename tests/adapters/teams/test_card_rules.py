@@ -100,6 +100,11 @@ def test_what_the_schema_refuses_is_told(path: str, value: object) -> None:
         ("body/2/actions", [PRESS] * 7, "ActionSet: more than 6 buttons in a row"),
         ("body/1/inlines/0/text", "x" * 40_000, "the card is larger than 80000 bytes in UTF-16"),
         ("body/0", {"type": "Input.Text", "id": "a"}, "Input.Text: without a label"),
+        (
+            "refresh",
+            {"action": {**PRESS, "title": ""}, "userIds": ["29:1"]},
+            "refresh: a list of people, which may tell who answered",
+        ),
     ],
 )
 def test_each_rule_for_cards_can_be_broken(path: str, value: object, problem: str) -> None:
