@@ -5,16 +5,17 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet
 
+from benchmarks.bots.chats import Town
+from benchmarks.bots.offering import hold, session
+from benchmarks.bots.subjects import OURS, Around, Platform, Subject, serving
+from benchmarks.bots.turns import Contestant
 from benchmarks.filling import fill
 from benchmarks.places import Kind
 from benchmarks.report import Report, under
 from benchmarks.slack import chats
-from benchmarks.slack.chats import Town
 from benchmarks.slack.events import Post, Thread
-from benchmarks.slack.offering import hold, session
-from benchmarks.slack.stage import OURS
-from benchmarks.slack.subjects import Around, Platform, Subject, serving
-from benchmarks.slack.turns import Contestant
+from benchmarks.slack.platform import api_url
+from benchmarks.slack.subjects import bot
 from benchmarks.throughput import none_lost
 
 KIB = 1_024
@@ -29,12 +30,12 @@ async def memory(kind: Kind, around: Around, platform: Platform, report: Report,
     """Print what so `many` open chats add, each with an answer, to a program that has seen few. Raises Lost."""
     place, key = await kind.new(), Fernet.generate_key().decode()
     await chats.begin(place, Town(1, 1), key)
-    async with serving(OURS, around, platform.api_url, place.url, key=key) as opening:
+    async with serving(bot(OURS, api_url(platform), place.url, key=key), around) as opening:
         await Contestant(opening, Post([], 1), place).until_all_is_sent(platform)
     await fill(place, many + WARM_UP - 1)
     await place.settle()
     threads = await chats.threads(place)
-    async with serving(OURS, around, platform.api_url, place.url, "--traced", key=key) as program:
+    async with serving(bot(OURS, api_url(platform), place.url, "--traced", key=key), around) as program:
         await _answer_in_each(program, threads[:WARM_UP], platform)
         before = await program.used(tidy=True)
         await _answer_in_each(program, threads[WARM_UP:], platform)

@@ -7,7 +7,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncSay
 from slack_bolt.authorization import AuthorizeResult
@@ -21,14 +21,6 @@ from benchmarks.slack.events import BOT, BOT_USER, SIGNING_SECRET, TOKEN, Thread
 REPLY = "Thank you, that is kept."
 
 Event = Mapping[str, Any]
-
-
-class Peer(Protocol):
-    """A bot that is measured beside ours."""
-
-    bolt: AsyncApp
-    said: int
-    """Posts that were made."""
 
 
 def _bolt(api_url: str, *, before_response: bool) -> AsyncApp:

@@ -1,22 +1,24 @@
 """Everything that is measured on one kind of database: our program, the peers, the chats that they know of."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
 from cryptography.fernet import Fernet
 
+from benchmarks.bots.chats import Town
+from benchmarks.bots.stage import Stage
+from benchmarks.bots.subjects import OURS, Around, Platform, serving
+from benchmarks.bots.turns import Contestant
 from benchmarks.crowd import Lost
 from benchmarks.places import Kind, Place
 from benchmarks.slack import chats
-from benchmarks.slack.chats import Town
 from benchmarks.slack.events import Post
 from benchmarks.slack.peers import founded
-from benchmarks.slack.subjects import Around, Platform, serving
-from benchmarks.slack.turns import Contestant
+from benchmarks.slack.platform import api_url
+from benchmarks.slack.subjects import bot
 from benchmarks.throughput import none_lost
 
-OURS, DICT, ORM, BOLT, GUARD = "ours", "dict", "orm", "bolt", "guard"
+DICT, ORM, BOLT, GUARD = "dict", "orm", "bolt", "guard"
 NAMES = {
     OURS: "our program",
     DICT: "bolt with a dict",
@@ -26,35 +28,33 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One kind of database, with whoever is measured on it, by name."""
-
-    kind: Kind
-    platform: Platform
-    bots: Mapping[str, Contestant]
+@asynccontextmanager
+async def alone(kind: Kind, around: Around, platform: Platform, town: Town, *words: str) -> AsyncIterator[Contestant]:
+    """Start our program, with a chat open in every channel. Raises Lost at the end when an answer is not there."""
+    place, key = await kind.new(), Fernet.generate_key().decode()
+    await chats.begin(place, town, key)
+    before = (await platform.counters())[1]
+    async with serving(bot(OURS, api_url(platform), place.url, *words, key=key), around) as program:
+        await Contestant(program, Post([], 1), place).until_all_is_sent(platform)
+        program.connections = (await platform.counters())[1] - before
+        yield Contestant(program, Post(await chats.threads(place), 1), place)
+        await none_lost(place, program.said)
+    await place.close()
 
 
 @asynccontextmanager
 async def staged(kind: Kind, around: Around, platform: Platform, town: Town) -> AsyncIterator[Stage]:
     """Start everybody, with a chat open in every channel. Raises Lost at the end when an answer is not there."""
-    ours, orm, key = await kind.new(), await kind.new(), Fernet.generate_key().decode()
-    await chats.begin(ours, town, key)
-    async with AsyncExitStack() as running:
-        run = running.enter_async_context
-        before = (await platform.counters())[1]
-        program = await run(serving(OURS, around, platform.api_url, ours.url, key=key))
-        await Contestant(program, Post([], 1), ours).until_all_is_sent(platform)
-        program.connections = (await platform.counters())[1] - before
-        known = await chats.threads(ours)
+    orm = await kind.new()
+    async with alone(kind, around, platform, town) as ours, AsyncExitStack() as running:
+        assert ours.place is not None
+        known, bots = await chats.threads(ours.place), {OURS: ours}
         await founded(orm.url, known)
-        bots = {OURS: Contestant(program, Post(known, 1), ours)}
         for who, database in ((DICT, ""), (ORM, orm.url), (BOLT, ""), (GUARD, "")):
-            bots[who] = Contestant(await run(serving(who, around, platform.api_url, database)), Post(known, 1))
-        yield Stage(kind, platform, bots)
-        await none_lost(ours, program.said)
+            subject = await running.enter_async_context(serving(bot(who, api_url(platform), database), around))
+            bots[who] = Contestant(subject, Post(known, 1))
+        yield Stage(kind, platform, bots, NAMES)
         await _orm_lost_none(orm, bots[ORM].subject.said)
-    await ours.close()
     await orm.close()
 
 

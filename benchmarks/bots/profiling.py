@@ -5,38 +5,28 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from cryptography.fernet import Fernet
-
+from benchmarks.bots.offering import Post, hold, session
+from benchmarks.bots.subjects import Platform, Subject
+from benchmarks.bots.turns import Contestant
 from benchmarks.crowd import Heard
 from benchmarks.places import Kind
 from benchmarks.report import Report
-from benchmarks.slack import chats
-from benchmarks.slack.chats import Town
-from benchmarks.slack.events import Post
-from benchmarks.slack.offering import hold, session
-from benchmarks.slack.stage import OURS
-from benchmarks.slack.subjects import Around, Platform, Subject, serving
-from benchmarks.slack.turns import Contestant
-from benchmarks.throughput import none_lost
 
 Function = tuple[str, int, str]
 Measured = tuple[int, int, float, float, dict[object, object]]
 
-WARM_UP, PACKAGES = 100, 12
+WARM_UP, PACKAGES = 100, 14
 ROOT = Path(__file__).parents[2]
 
 
 async def profiling(
-    kind: Kind, around: Around, platform: Platform, report: Report, *, town: Town, answers: int, top: int
+    kind: Kind, platform: Platform, program: Contestant, path: Path, report: Report, *, answers: int, top: int
 ) -> None:
-    """Print which functions took most, by themselves and with all that they call, as shares. Raises Lost."""
-    place, key, path = await kind.new(), Fernet.generate_key().decode(), around.folder / "profile"
-    await chats.begin(place, town, key)
-    words = ("--profile", str(path))
-    async with (
-        serving(OURS, around, platform.api_url, place.url, *words, key=key) as program,
-        session() as through,
-    ):
+    """Print which functions of `program` took most, by themselves and with all that they call, as shares.
+
+    `program` was started to write a profile to `path`. Raises Lost.
+    """
+    async with session() as through:
 
         async def some(subject: Subject, post: Post) -> Heard:
             return await hold(through, subject.url, post, lambda heard: heard.answers < WARM_UP)
@@ -44,14 +34,10 @@ async def profiling(
         async def work(subject: Subject, post: Post) -> Heard:
             return await hold(through, subject.url, post, lambda heard: heard.answers < answers)
 
-        await Contestant(program, Post([], 1), place).until_all_is_sent(platform)
-        contestant = Contestant(program, Post(await chats.threads(place), 1), place)
-        await contestant.turn(some, platform, kind)
-        await program.profile("begin")
-        await contestant.turn(work, platform, kind)
-        await program.profile("end")
-        await none_lost(place, program.said)
-    await place.close()
+        await program.turn(some, platform, kind)
+        await program.subject.profile("begin")
+        await program.turn(work, platform, kind)
+        await program.subject.profile("end")
     report.heading(f"{kind.name}: a profile of {answers:,} answers and all that was sent, in one thread")
     _print(report, path, top)
 
@@ -80,7 +66,8 @@ def _package(function: Function) -> str:
     file = function[0]
     place = Path(file)
     if place.is_relative_to(ROOT) and "site-packages" not in place.parts:
-        return place.relative_to(ROOT).parts[0]
+        inside = place.relative_to(ROOT).parts
+        return "/".join(inside[:2]) if inside[0] == "adapters" else inside[0]
     if "site-packages" in place.parts:
         return place.parts[place.parts.index("site-packages") + 1]
     return "what is written in C" if file == "~" else "Python's own library"

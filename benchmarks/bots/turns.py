@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 
+from benchmarks.bots.chats import nothing_waits
+from benchmarks.bots.offering import Post
+from benchmarks.bots.subjects import Platform, Subject
 from benchmarks.crowd import Heard
 from benchmarks.places import Kind, Place
-from benchmarks.slack.chats import nothing_waits
-from benchmarks.slack.events import Post
-from benchmarks.slack.subjects import Platform, Subject
 
 LOOK_SECONDS, MOST_SECONDS = 0.2, 300
 QUIET_LOOKS = 3

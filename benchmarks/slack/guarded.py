@@ -1,8 +1,7 @@
-"""Our program as it serves, and the parts of it that a delivery goes through first, by themselves."""
+"""The parts of our program that a delivery goes through first, by themselves."""
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 
 from aiohttp import web
@@ -13,21 +12,9 @@ from adapters.slack.guard import Guard
 from adapters.slack.parse import Heard
 from adapters.slack.tokens import Tokens
 from adapters.slack.turns import Turns
-from app import App
-from benchmarks.one_thread import OneThread
 from benchmarks.slack.events import BOT, BOT_USER, SIGNING_SECRET, TOKEN
 from benchmarks.works import house, now
 from bot.ports import Installation, Store
-from storage.opening import OpenStore
-from storage.sealing import Seals
-
-
-class InOneThread(App):
-    """Our program on SQLite without the store's threads, so that one profile sees everything."""
-
-    async def _open(self, _say: Callable[[str], None]) -> OpenStore:
-        place = self._settings.database.get_secret_value().removeprefix("sqlite:///")
-        return cast("OpenStore", OneThread(Path(place), seals=Seals(self._keys)))
 
 
 class Nobody:
@@ -63,8 +50,3 @@ def routes_that_do_nothing(clock: Callable[[], datetime] = now, *, with_bolt: bo
 
     guard = Guard("slack", SIGNING_SECRET, clock, endpoint.take if with_bolt else taken)
     return [web.post("/slack/events", guard.take)]
-
-
-def program(*, in_one_thread: bool) -> App:
-    """Our program, its settings in the environment."""
-    return InOneThread(debug=False) if in_one_thread else App(debug=False)
