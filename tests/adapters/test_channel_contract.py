@@ -1,152 +1,77 @@
-"""What every channel promises, whatever it looks like. A new platform adds one rig to `RIGS`, and no tests.
+"""What every channel promises, whatever it looks like. A new platform adds one rig (rigs.py), and no tests."""
 
-A rig holds a channel and can say what people would see: in the room, alone, and in what notifies them. It gives the
-text as a person reads it, with one space wherever the platform breaks a row.
-"""
-
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from io import StringIO
-from typing import Protocol, Self
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
-from adapters.console.channel import ROOM, ConsoleChannel
-from adapters.console.screen import Screen
-from bot.ports import Address, Channel, InDoubt, Unseen
+from bot.conversation import Incoming, Reply
+from bot.ports import InDoubt, Status, Unseen
 from conversations import commands as do
-from conversations.actions import button, decode
-from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text
-from tests.adapters.console.composing import WORDING
-from tests.adapters.console.reading import blocks
-from tests.adapters.slack.channels import person_of, room_of, slack_channel
-from tests.adapters.slack.reading import read, rows_of, sent
-from tests.bot.composing import Clock
-from tests.peers.slack import SlackPeer, slack_peer
+from conversations.actions import Ask, button, decode
+from conversations.effects import OPENING
+from conversations.messages import Buttons, Heading, Message, Note, Part, Quote, Text, buttons_of
+from conversations.model import Visibility
+from storage.opening import open_store
+from tests.adapters.rigs import RIGS, Rig
+from tests.bot.composing import WORDING, opened
+from tests.conversations.chats import GUIDE
 
 KEY = "say:chat:slot"
 
 
-class Rig(Protocol):
-    """One platform with people on it."""
-
-    channel: Channel
-    room: Address
-
-    def person(self, name: str) -> Address:
-        """Where a person is."""
-        ...
-
-    def posts(self) -> Sequence[str]:
-        """The posts that stand in the room, the first one first, each with all that it says now."""
-        ...
-
-    def alone(self, name: str) -> str:
-        """Everything that one person was shown and nobody else."""
-        ...
-
-    def notified(self) -> str:
-        """Everything that telephones and lock screens were given to show."""
-        ...
-
-    def raw(self) -> str:
-        """Everything that left for the platform, byte for byte."""
-        ...
-
-    def press(self, name: str, label: str) -> str:
-        """The code that comes back when a person presses the button with this label, wherever they see it."""
-        ...
-
-
-class ConsoleRig:
-    """A console on a piece of paper."""
-
-    @classmethod
-    @asynccontextmanager
-    async def ready(cls) -> AsyncIterator[Self]:
-        yield cls()
-
-    def __init__(self) -> None:
-        self._out = StringIO()
-        self.channel = ConsoleChannel(Screen(self._out), WORDING)
-        self.room = ROOM
-
-    def person(self, name: str) -> Address:
-        return self.channel.meet(name)
-
-    def posts(self) -> Sequence[str]:
-        found: list[str] = []
-        for block in blocks(self._out.getvalue()):
-            if block.to is None and block.is_change:
-                found[-1] += f" {block.text}"  # these tests change the latest post only
-            elif block.to is None:
-                found.append(block.text)
-        return found
-
-    def alone(self, name: str) -> str:
-        to = self.person(name).address
-        return " ".join(block.text for block in blocks(self._out.getvalue()) if block.to == to)
-
-    def notified(self) -> str:
-        return ""  # a terminal calls nobody
-
-    def raw(self) -> str:
-        return self._out.getvalue()
-
-    def press(self, name: str, label: str) -> str:
-        found = self.channel.on_show.find(self.person(name).address, label)
-        assert isinstance(found, Button)
-        return found.code
-
-
-class SlackRig:
-    """A channel with Ana, Ben, Cat and Dev in a stand-in Slack."""
-
-    def __init__(self, peer: SlackPeer, channel: Channel) -> None:
-        self.channel = channel
-        self.room = room_of(peer)
-        self._peer = peer
-
-    @classmethod
-    @asynccontextmanager
-    async def ready(cls) -> AsyncIterator[Self]:
-        async with slack_peer(Clock()) as peer, slack_channel(peer) as channel:
-            yield cls(peer, channel)
-
-    def person(self, name: str) -> Address:
-        return person_of(self._peer, name)
-
-    def posts(self) -> Sequence[str]:
-        return [read(rows_of([post])) for post in self._peer.bot_posts("team")]
-
-    def alone(self, name: str) -> str:
-        return read(row for shown in self._peer.alone(name) for row in shown.split("\n"))
-
-    def notified(self) -> str:
-        return "\n".join(self._peer.notified)
-
-    def raw(self) -> str:
-        return sent(self._peer)
-
-    def press(self, name: str, label: str) -> str:
-        found = next((one for one in self._peer.controls(name) if one.label == label), None)
-        assert found is not None
-        return str(found.element["value"])
-
-
-RIGS = [ConsoleRig, SlackRig]
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a database once, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "chats.sqlite"
+    store = asyncio.run(open_store(path, fresh=uuid4))
+    asyncio.run(store.close())
+    return path
 
 
 @pytest.fixture(params=RIGS, ids=lambda rig: rig.__name__)
-async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+async def rig(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> AsyncIterator[Rig]:
     """One platform after another."""
-    async with request.param.ready() as rig:
+    store = opened(Path(shutil.copy(template, tmp_path / "chats.sqlite")))
+    async with request.param.ready(store) as rig:
         yield rig
+    await store.close()
 
 
 def message(*parts: Part, summary: str = "Something is new.") -> Message:
     """A message of these parts."""
     return Message(summary, parts)
+
+
+async def do_in_room(rig: Rig, name: str, ask: Ask, chat: UUID | None = None) -> Reply:
+    """What comes of something that a person does in the room."""
+    incoming = Incoming(
+        delivery=str(uuid4()), ask=ask, said_at=rig.bot.clock(), room=rig.room, person=rig.person(name), chat=chat
+    )
+    rig.bot.clock.wait(seconds=1)
+    return await rig.bot.conversation.handle(incoming)
+
+
+async def looked_back(rig: Rig, *answers: str) -> Message:
+    """What Ana, a host who is about to send, is to read of what Ben said in the room. Nothing was delivered yet."""
+    await do_in_room(rig, "Ana", do.Start(GUIDE.key))
+    await do_in_room(rig, "Ana", do.Begin())
+    for words in answers:
+        await do_in_room(rig, "Ben", do.Answer(words, Visibility.TEAM))
+    await do_in_room(rig, "Ana", do.Finish())
+    shown = (await do_in_room(rig, "Ana", do.Show(do.Panel.READ_BACK))).show
+    assert isinstance(shown, Message)
+    return shown
+
+
+def words_in(shown: Message) -> list[str]:
+    """All that a person is to read in a message, part by part."""
+    texts = [part.text for part in shown.parts if not isinstance(part, Buttons)]
+    return [" ".join(text.split()) for text in texts] + [button.label for button in buttons_of(shown)]
 
 
 EVERY_KIND = message(
@@ -169,13 +94,35 @@ async def test_every_word_reaches_the_room(rig: Rig) -> None:
     assert [words for words in EVERY_WORD if words not in rig.posts()[0]] == []
 
 
-async def test_every_word_reaches_a_person(rig: Rig) -> None:
-    """What is said to one person is said in full, fleeting or not."""
-    await rig.channel.whisper(EVERY_KIND, rig.person("Ana"), rig.room, None)
-    await rig.channel.direct(EVERY_KIND, rig.person("Ben"), KEY)
+async def test_every_word_of_ours_reaches_a_person(rig: Rig) -> None:
+    """What the bot says to one person is said in full and at once, fleeting or not."""
+    ours = message(*(part for part in EVERY_KIND.parts if not isinstance(part, Quote)))
+    await rig.channel.whisper(ours, rig.person("Ana"), rig.room, None)
+    await rig.channel.direct(ours, rig.person("Ben"), KEY)
 
     for name in ("Ana", "Ben"):
-        assert [words for words in EVERY_WORD if words not in rig.alone(name)] == []
+        assert [words for words in words_in(ours) if words not in rig.alone(name)] == []
+
+
+@pytest.mark.parametrize("length", [1, 79, 80, 81, 3000, 3001, 16_000])
+@pytest.mark.parametrize("fleeting", [True, False])
+async def test_what_people_said_reaches_one_person(rig: Rig, length: int, *, fleeting: bool) -> None:
+    """All of it can be read by the person it is for, in full, and by nobody else.
+
+    At once, or behind one button. An employer may read what stands in a private chat of Teams, and keep it; so nobody's
+    words go there, and a dialog that is kept nowhere shows them instead, with all that the message says about them.
+    """
+    shown = await looked_back(rig, "x" * length, " ".join(f"{number:x}" for number in range(length))[:length])
+
+    if fleeting:
+        await rig.channel.whisper(shown, rig.person("Ana"), rig.room, None)
+    else:
+        await rig.channel.direct(shown, rig.person("Ana"), KEY)
+
+    read = await rig.opened("Ana")
+    assert [words for words in words_in(shown) if words not in read] == []
+    assert rig.alone("Ben") == ""
+    assert rig.posts() == []
 
 
 async def test_a_post_is_changed_in_place(rig: Rig) -> None:
@@ -214,7 +161,31 @@ async def test_a_post_in_doubt_is_found_or_does_no_harm(rig: Rig) -> None:
             assert await rig.channel.post(EVERY_KIND, rig.room, KEY, None, None)
             assert all("How has it felt for you?" in post for post in rig.posts())
         case InDoubt.ASK:
-            pass  # a person is asked
+            with pytest.raises(Unseen):  # nobody is told that it is there, or that it is not
+                await rig.channel.find(KEY, rig.room, ref)
+
+
+async def test_a_lost_outcome_is_made_good(rig: Rig) -> None:
+    """A post that arrived and was not seen to is not sent again by itself.
+
+    It stands once, or nobody can tell: then it is `unknown`, its host is offered *Post it again*, and that does it.
+    """
+    rig.lose()
+    await do_in_room(rig, "Ana", do.Start(GUIDE.key))
+    while await rig.bot.deliver_next():
+        pass
+    assert len(rig.posts()) == 1
+    unsure = await rig.bot.outbox(Status.UNKNOWN)
+    assert rig.channel.in_doubt is not InDoubt.ASK or len(unsure) == 1
+
+    for lost in unsure:
+        pressed = decode(rig.press("Ana", WORDING.label("post_again")))
+        assert pressed.ask == do.PostAgain(OPENING)
+        await do_in_room(rig, "Ana", pressed.ask, pressed.chat)
+        while await rig.bot.deliver_next():
+            pass
+        assert len(rig.posts()) == 2
+        assert lost.key not in {row.key for row in await rig.bot.outbox(Status.UNKNOWN)}
 
 
 async def test_two_posts_are_two(rig: Rig) -> None:
@@ -252,7 +223,7 @@ async def test_long_words_are_split_and_never_cut(rig: Rig, length: int) -> None
     words = " ".join(f"{number:x}" for number in range(length))[:length].rstrip()
 
     await rig.channel.post(message(Text("They said:"), Quote(words)), rig.room, KEY, None, None)
-    await rig.channel.whisper(message(Quote("x" * length)), rig.person("Ana"), rig.room, None)
+    await rig.channel.whisper(message(Text("x" * length)), rig.person("Ana"), rig.room, None)
 
     assert f"They said: {words}" in " ".join(rig.posts())
     assert "x" * length in rig.alone("Ana")
@@ -302,7 +273,8 @@ async def test_a_changed_post_has_its_new_buttons(rig: Rig) -> None:
 async def test_people_cannot_drive_the_screens_of_others(rig: Rig, sign: str) -> None:
     """No control sequence in somebody's words reaches anybody's device."""
     await rig.channel.post(message(Heading(sign), Text(f"a{sign}b"), Quote(f"c{sign}d")), rig.room, KEY, None, None)
-    await rig.channel.whisper(message(Quote(sign)), rig.person("Ana"), rig.room, None)
+    await rig.channel.whisper(message(Text(f"e{sign}f")), rig.person("Ana"), rig.room, None)
+    await rig.channel.direct(message(Quote(sign)), rig.person("Ana"), KEY)
 
     assert sign[0] not in rig.raw()
 

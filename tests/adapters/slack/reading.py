@@ -23,6 +23,13 @@ def rows_of(posts: Iterable[Post]) -> list[str]:
     return [row for post in posts for row in text_of(post.blocks).split("\n")]
 
 
+def letters(peer: SlackPeer, name: str) -> list[str]:
+    """The rows of what stands in a person's own chat with the bot."""
+    who = peer.world.user(name).id
+    places = [channel for workspace in peer.world.workspaces.values() for channel in workspace.channels.values()]
+    return rows_of(post for place in places if place.im_with == who for post in peer.bot_posts(place.id))
+
+
 def sent(peer: SlackPeer) -> str:
     """Everything that the bot sent, decoded."""
     return "\n".join(text for call in peer.calls for text in strings(call.arguments))
