@@ -5,6 +5,7 @@
 2. An error's text may quote what was sent. Only Teams' own name for the error is kept; so what is raised here is raised
    outside of what was caught.
 3. What Teams would not take is not sent: a message may be 80 KB, counted as UTF-16.
+4. Each call waits its turn (pace.py). Where Teams said when to come again, it is not called before that.
 
 Source: learn.microsoft.com, "Bot Connector REST API"; "Rate limiting for bots"; "Format your bot messages".
 """
@@ -21,6 +22,7 @@ from aiohttp import ClientConnectorError, ClientResponse, ClientSession, Connect
 from yarl import URL
 
 from adapters.teams.credentials import Credentials
+from adapters.teams.pace import MAKING, Pace
 from adapters.teams.wire import NOBODY_SAW
 from bot.ports import AtFault, Busy, Poison, Reference, RoomGone, Unseen
 
@@ -76,9 +78,11 @@ def size_of(activity: Activity) -> int:
 class Connector:
     """Calls of one app. Without credentials, as for a trial on one machine, no token is shown."""
 
-    def __init__(self, through: ClientSession, credentials: Credentials | None) -> None:
+    def __init__(self, through: ClientSession, credentials: Credentials | None, pace: Pace | None = None) -> None:
+        """Without a `pace` calls go as they come."""
         self._through = through
         self._credentials = credentials
+        self._pace = pace
 
     async def create_thread(self, reference: Reference, activity: Activity) -> Thread:
         """Begin a thread in a channel with `activity`. Raises RoomGone, Busy, Unseen, Poison, AtFault."""
@@ -89,7 +93,7 @@ class Connector:
             "tenantId": reference.at.workspace,
         }
         text = f'{json.dumps(begins)[:-1]},"activity":{text_of(activity)}}}'
-        said = await self._call("POST", _url(reference.service_url), text)
+        said = await self._call("POST", _url(reference.service_url), text, reference.channel_id or "")
         return Thread(_named(said, "id"), _named(said, "activityId"))
 
     async def create_personal(self, reference: Reference) -> str:
@@ -101,30 +105,46 @@ class Connector:
             "channelData": {"tenant": {"id": reference.at.workspace}},
             "tenantId": reference.at.workspace,
         }
-        said = await self._call("POST", _url(reference.service_url), json.dumps(with_one), harmless=True)
+        said = await self._call("POST", _url(reference.service_url), json.dumps(with_one), MAKING, harmless=True)
         return _named(said, "id", harmless=True)
 
     async def send(self, place: Place, activity: Activity) -> str:
         """Post `activity`; returns its id. Raises RoomGone, Busy, Unseen, Poison, AtFault."""
-        said = await self._call("POST", _url(place.service_url, place.conversation, "activities"), text_of(activity))
+        url = _url(place.service_url, place.conversation, "activities")
+        said = await self._call("POST", url, text_of(activity), place.conversation)
         return _named(said, "id")
 
     async def update(self, place: Place, ref: str, activity: Activity) -> None:
         """Put `activity` in the place of the post `ref`. Raises RoomGone, Busy, Poison (`post_gone`), AtFault."""
         url = _url(place.service_url, place.conversation, "activities", ref)
-        await self._call("PUT", url, text_of({**activity, "id": ref}), harmless=True)
+        await self._call("PUT", url, text_of({**activity, "id": ref}), place.conversation, harmless=True)
 
     async def delete(self, place: Place, ref: str) -> None:
         """Take the post `ref` away, if it is there. Raises RoomGone, Busy, Poison, AtFault."""
         url = _url(place.service_url, place.conversation, "activities", ref)
         try:
-            await self._call("DELETE", url, None, harmless=True)
+            await self._call("DELETE", url, None, place.conversation, harmless=True)
         except Poison as refused:
             if str(refused) != POST_GONE:
                 raise
 
-    async def _call(self, verb: str, url: URL, text: str | None, *, harmless: bool = False) -> Mapping[str, Any]:
-        """Do it once. `harmless`: a second time would be. Raises RoomGone, Busy, Unseen, Poison, AtFault."""
+    async def _call(
+        self, verb: str, url: URL, text: str | None, where: str, *, harmless: bool = False
+    ) -> Mapping[str, Any]:
+        """Do it once, in its turn. `where`: the conversation. `harmless`: a second time would do no harm.
+
+        Raises RoomGone, Busy, Unseen, Poison, AtFault.
+        """
+        if self._pace is not None:
+            await self._pace.turn(where)
+        try:
+            return await self._called(verb, url, text, harmless=harmless)
+        except Busy as busy:
+            if self._pace is not None and busy.throttled:
+                self._pace.close(where, busy.retry_after)
+            raise
+
+    async def _called(self, verb: str, url: URL, text: str | None, *, harmless: bool) -> Mapping[str, Any]:
         token = None if self._credentials is None else await self._credentials.token()
         headers = {} if text is None else {"Content-Type": "application/json; charset=utf-8"}
         if token is not None:
