@@ -145,7 +145,7 @@ class App:
                     works = self.works(store, house, channels)
                     worker = asyncio.create_task(works.delivery.run())
                     slack.open(works.conversation, works.receipts, works.delivery.stir)
-                    teams.open(works.conversation, works.receipts, house)
+                    teams.open(works.conversation, works.receipts, house, works.delivery.stir)
                     collect_garbage()
                     log.info("ready")
                     async with works.clock.running():

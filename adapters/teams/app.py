@@ -73,9 +73,7 @@ class TeamsApp:
         self._wires = _Wires(connector, credentials, gate, keys, channel, store, wording)
         return channel
 
-    def open(
-        self, conversation: Conversation, receipts: Receipts, house: House, stirred: Callable[[], None]
-    ) -> None:
+    def open(self, conversation: Conversation, receipts: Receipts, house: House, stirred: Callable[[], None]) -> None:
         """Take what Teams delivers from now on. `stirred` is called when something may wait in the outbox."""
         wires = self._wires
         if wires is None:
@@ -158,9 +156,7 @@ class TeamsApps:
         through = await self._open.enter_async_context(session())
         return {app.name: app.connect(through, store, wording) for app in self._apps}
 
-    def open(
-        self, conversation: Conversation, receipts: Receipts, house: House, stirred: Callable[[], None]
-    ) -> None:
+    def open(self, conversation: Conversation, receipts: Receipts, house: House, stirred: Callable[[], None]) -> None:
         """Take what Teams delivers from now on. `stirred` is called when something may wait in the outbox."""
         for app in self._apps:
             app.open(conversation, receipts, house, stirred)

@@ -1,57 +1,71 @@
-"""Teams' dialogs: what they open with, and what comes of what is sent in them."""
+"""Teams' dialogs: what they open with, and what comes of what is sent in them.
+
+1. A form is one delivery however often it is sent, and under whatever id: it is known by what it was called when it was
+   opened. One that was refused is shown again with what was typed in it, and may come again.
+2. Somebody's list of their own answers stands there afterwards as it is then; every other dialog ends with a word.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from adapters.teams.forms import CODE, FIELDS, Context, dialog, filled_in, form_card, shown_card
+from adapters.teams.forms import Context, dialog, form_card, panel_card, shown_card
+from adapters.teams.parse import Opened, Sent
 from adapters.teams.whereabouts import PERSONAL, Whereabouts
 from bot.conversation import Conversation, Incoming, Outcome, Reply
 from bot.receipts import Receipts
+from conversations import commands as do
 from conversations.actions import Pressed, decode, opens, submitted
-from conversations.commands import Show
-from conversations.messages import Buttons, Form, Message, Quote, Text, plain
+from conversations.commands import Panel, Show
+from conversations.messages import Buttons, Form, Message, Note, Quote, Text, plain
 from conversations.refusals import NotNow
 from conversations.wording import Wording
 
-Data = Mapping[str, Any]
+Answer = Mapping[str, Any]
 
 
 class Dialogs:
     """What one person is shown in a dialog."""
 
     def __init__(
-        self, conversation: Conversation, receipts: Receipts, wording: Wording, clock: Callable[[], datetime]
+        self,
+        conversation: Conversation,
+        receipts: Receipts,
+        wording: Wording,
+        clock: Callable[[], datetime],
+        fresh: Callable[[], UUID],
     ) -> None:
-        """`clock` gives UTC."""
+        """`clock` gives UTC, `fresh` random ids."""
         self._conversation = conversation
         self._receipts = receipts
         self._wording = wording
         self._clock = clock
+        self._fresh = fresh
 
-    async def open(self, here: Whereabouts, data: Data) -> Mapping[str, Any]:
-        """The answer to a press that opens a dialog. Raises StoreDown; KeyError, ValueError for none of ours."""
-        code = str(data[CODE])
+    async def open(self, opened: Opened) -> Answer:
+        """The answer to a press that opens a dialog. Raises StoreDown."""
+        here, code = opened.where, opened.code
         room = "" if here.room.kind == PERSONAL else here.room.at.address
         return await self._panel(here, code, Context(room=room, under=here.under or "", panel=code))
 
-    async def submit(self, here: Whereabouts, data: Data, delivery: str) -> Mapping[str, Any]:
-        """The answer to what is sent in a dialog. Raises StoreDown; KeyError, ValueError for none of ours."""
-        code, context = str(data[CODE]), Context.of(data)
-        if FIELDS in data:
-            return await self._form(here, code, context, data, delivery)
+    async def submit(self, sent: Sent) -> Answer:
+        """The answer to what is pressed or sent in a dialog. Raises StoreDown."""
+        if sent.fields is not None:
+            return await self._form(sent, sent.fields)
+        here, context = sent.where, sent.context
         try:
-            meant = decode(code)
+            meant = decode(sent.code)
         except NotNow as refusal:
-            return _ends(self._refusal(refusal))
+            return ends(self._refusal(refusal))
         if isinstance(meant.ask, Show):
-            return await self._panel(here, code, replace(context, panel=code, back=context.panel))
-        reply = await self._handle(here, meant, context, delivery)
-        return _ends(await self.told(reply))
+            return await self._panel(here, sent.code, replace(context, panel=sent.code, back=context.panel))
+        reply = await self._handle(here, meant, context, f"{here.room.at.channel}:{sent.id}")
+        return await self._after(here, context.panel, context, reply)
 
     async def told(self, reply: Reply) -> str:
-        """What came of something, in a line or two: what was replied, or the receipt for it."""
+        """What came of something, in a line or two: what was replied, or the receipt for it. Raises StoreDown."""
         if isinstance(reply.show, Message):
             return _bare(reply.show)
         for receipt in reply.receipts:
@@ -60,38 +74,47 @@ class Dialogs:
                 return _bare(ready.message)
         return self._wording.say("teams.done")
 
-    async def _form(
-        self, here: Whereabouts, code: str, context: Context, data: Data, delivery: str
-    ) -> Mapping[str, Any]:
-        fields = filled_in(data)
+    async def _form(self, sent: Sent, fields: Mapping[str, str]) -> Answer:
+        here, context = sent.where, sent.context
         try:
-            meant = submitted(code, fields)
-            reply = await self._handle(here, meant, context, delivery, may_come_again=True)
+            meant = submitted(sent.code, fields)
+            reply = await self._handle(here, meant, context, _form_id(sent), may_come_again=True)
         except NotNow as refusal:
             return await self._again(here, context, fields, {refusal.field or "": self._refusal(refusal)})
         if reply.outcome is Outcome.REFUSED:
             errors = reply.errors or {"": reply.show.summary if isinstance(reply.show, Message) else ""}
             return await self._again(here, context, fields, errors)
-        return _ends(await self.told(reply))
+        return await self._after(here, context.back, context, reply)
 
     async def _again(
         self, here: Whereabouts, context: Context, typed: Mapping[str, str], errors: Mapping[str, str]
-    ) -> Mapping[str, Any]:
+    ) -> Answer:
         """The form once more, with what was typed, and what is wrong with it."""
         shown = await self._shown(here, context.panel, context)
         if not isinstance(shown, Form):
-            return _ends(" ".join(errors.values()))
+            return ends(" ".join(errors.values()))
         return dialog(shown.title, form_card(shown, context, self._wording, typed=typed, errors=errors))
 
-    async def _panel(self, here: Whereabouts, code: str, context: Context) -> Mapping[str, Any]:
+    async def _after(self, here: Whereabouts, panel: str, context: Context, reply: Reply) -> Answer:
+        """What stands there once something was done: `panel`, if it lists one's own answers, or what came of it."""
+        told = await self.told(reply)
+        own = panel.partition(":")[0] == Panel.MY_ANSWERS
+        shown = await self._shown(here, panel, context) if own else None
+        if not isinstance(shown, Message):
+            return ends(told)
+        listed = replace(shown, parts=(Note(told), *shown.parts))
+        under = replace(context, panel=panel, back="", form="")
+        return dialog(self._title(panel), panel_card(listed, under, self._wording))
+
+    async def _panel(self, here: Whereabouts, code: str, context: Context) -> Answer:
         shown = await self._shown(here, code, context)
+        form = self._fresh().hex if isinstance(shown, Form) else ""
         title = shown.title if isinstance(shown, Form) else self._title(code)
-        return dialog(title, shown_card(shown, context, self._wording))
+        return dialog(title, shown_card(shown, replace(context, form=form), self._wording))
 
     async def _shown(self, here: Whereabouts, code: str, context: Context) -> Message | Form:
         try:
-            meant = decode(code)
-            reply = await self._handle(here, meant, context, "")
+            reply = await self._handle(here, decode(code), context, "")
         except NotNow as refusal:
             text = self._refusal(refusal)
             return Message(text, (Text(text),))
@@ -100,12 +123,13 @@ class Dialogs:
     async def _handle(
         self, here: Whereabouts, meant: Pressed, context: Context, delivery: str, *, may_come_again: bool = False
     ) -> Reply:
-        room = here.room.at if not context.room else replace(here.room.at, address=context.room)
+        if here.room.kind == PERSONAL and not context.room and _starts(meant):
+            raise NotNow("not_a_channel")
         incoming = Incoming(
             delivery=delivery,
             ask=meant.ask,
             said_at=self._clock(),
-            room=room,
+            room=here.room.at if not context.room else replace(here.room.at, address=context.room),
             person=here.person.at,
             chat=meant.chat,
             takes_receipts=True,
@@ -115,22 +139,31 @@ class Dialogs:
 
     def _title(self, code: str) -> str:
         try:
-            meant = decode(code)
+            ask = decode(code).ask
         except NotNow:
             return self._wording.say("teams.name")
-        return (
-            opens(meant.ask, None, self._wording).label
-            if isinstance(meant.ask, Show)
-            else self._wording.say("teams.name")
-        )
+        return opens(ask, None, self._wording).label if isinstance(ask, Show) else self._wording.say("teams.name")
 
     def _refusal(self, refusal: NotNow) -> str:
         return self._wording.say(f"refused.{refusal.key}", **refusal.facts)
 
 
-def _ends(text: str) -> Mapping[str, Any]:
+def ends(text: str) -> Answer:
     """The answer that closes a dialog with a word."""
     return {"task": {"type": "message", "value": text}}
+
+
+def _form_id(sent: Sent) -> str:
+    """What a form is called as a delivery. One that was opened before forms were called anything has its own id."""
+    who = sent.where.person.at
+    if not sent.context.form:
+        return f"{who.channel}:{sent.id}"
+    return f"{who.channel}:form:{who.address}:{sent.context.form}"
+
+
+def _starts(meant: Pressed) -> bool:
+    """Whether a chat is to start, or the form is to open that starts one."""
+    return isinstance(meant.ask, do.Start) or (isinstance(meant.ask, Show) and meant.ask.panel is Panel.START)
 
 
 def _bare(message: Message) -> str:

@@ -28,7 +28,8 @@ PAGE_BYTES, PAGE_ELEMENTS = 60_000, 45
 class Context:
     """What a dialog knows of where it came from: ids alone.
 
-    `panel` is the code that shows the panel again, at `page`; `back` the one of the panel under a form.
+    `panel` is the code that shows the panel again, at `page`; `back` the one of the panel under a form. `form` is what
+    one form that was opened is called, however often it is sent.
     """
 
     room: str = ""
@@ -36,6 +37,7 @@ class Context:
     panel: str = ""
     page: int = 0
     back: str = ""
+    form: str = ""
 
     def carried(self) -> Mapping[str, Any]:
         """As data."""
@@ -48,7 +50,7 @@ class Context:
             context = cls(**data.get(CONTEXT, {}))
         except TypeError:
             raise ValueError("not our data") from None
-        texts = (context.room, context.under, context.panel, context.back)
+        texts = (context.room, context.under, context.panel, context.back, context.form)
         if not all(isinstance(text, str) for text in texts) or type(context.page) is not int or context.page < 0:
             raise ValueError("not our data")
         return context

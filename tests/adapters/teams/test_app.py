@@ -50,7 +50,7 @@ async def test_it_answers_once_it_is_open(store: OpenStore) -> None:
             early = await peer.say("Ana", "team", "help", mention=True)
             channels = await apps.connect(store, WORDING)
             bot = composed(store, others=channels.values())
-            apps.open(bot.conversation, bot.receipts, bot.house)
+            apps.open(bot.conversation, bot.receipts, bot.house, bot.delivery.stir)
             late = await peer.say("Ana", "team", "help", mention=True)
             apps.refuse()
             after = await peer.say("Ana", "team", "help", mention=True)

@@ -81,6 +81,7 @@ async def test_two_press_next_at_once(place: Place) -> None:
 async def test_the_bot_says_what_it_is_once(place: Place) -> None:
     """Before anything is asked."""
     await place.peer.install("group")
+    await place.settle()
 
     (hello,) = [str(post) for post in place.peer.posts("group")]
     assert "Nothing is asked until you start one." in hello
