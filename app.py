@@ -280,7 +280,8 @@ class App:
     def works(self, store: "OpenStore", house: House, channels: Mapping[str, Channel]) -> Works:
         """The parts that keep chats going on `store`, in rooms of `channels`. Raises BadFile."""
         from adapters.clock import Clock, Job
-        from adapters.slack.pace import rate_of
+        from adapters.slack import pace as slack
+        from adapters.teams import pace as teams
         from bot.conversation import Conversation
         from bot.delivery import Delivery
         from bot.performing import Performer
@@ -297,7 +298,7 @@ class App:
             clock=self.now,
             chance=random.random,
         )
-        delivery = Delivery(store, performer, self.now, rate_of)
+        delivery = Delivery(store, performer, self.now, lambda gate: slack.rate_of(gate) or teams.rate_of(gate))
         showing = Showing(store, house, load_support(self._settings.support_file or SUPPORT), self.now)
         conversation = Conversation(
             store=store, house=house, showing=showing, clock=self.now, fresh=uuid4, stirred=delivery.stir

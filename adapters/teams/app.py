@@ -3,6 +3,7 @@
 The routes are there before the database is: until an app is `open`, Teams is told to come again.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from adapters.teams.credentials import Credentials
 from adapters.teams.endpoint import Endpoint, path_of
 from adapters.teams.identities import Identity, token_url
 from adapters.teams.keys import Keys
+from adapters.teams.pace import TEAMS, Pace, Pause
 from adapters.teams.turns import Turns
 from adapters.teams.views import Views
 from adapters.teams.wire import session
@@ -26,8 +28,6 @@ from bot.house import House
 from bot.ports import Channel, Store
 from bot.receipts import Receipts
 from conversations.wording import Wording
-
-TEAMS = "teams"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +46,15 @@ class Config:
 class TeamsApp:
     """One app: first its route, then, once there is a store, its channel; then it is opened."""
 
-    def __init__(self, config: Config, clock: Callable[[], datetime], fresh: Callable[[], UUID]) -> None:
-        """`clock` gives UTC, `fresh` random ids."""
+    def __init__(
+        self, config: Config, clock: Callable[[], datetime], fresh: Callable[[], UUID], pause: Pause = asyncio.sleep
+    ) -> None:
+        """`clock` gives UTC, `fresh` random ids; `pause` waits for so many seconds."""
         self.name = f"{TEAMS}-{config.name}" if config.name else TEAMS
         self._config = config
         self._clock = clock
         self._fresh = fresh
+        self._pause = pause
         self._wires: _Wires | None = None
         self._endpoint: Endpoint | None = None
         self._turns: Turns | None = None
@@ -64,7 +67,7 @@ class TeamsApp:
         """The app's channel, for delivery."""
         config = self._config
         credentials = None if config.identity is None else self._credentials(config.identity, through)
-        connector = Connector(through, credentials)
+        connector = Connector(through, credentials, Pace(self._clock, self._pause))
         keys = Keys(through, config.openid_url, self._clock)
         gate: Gate = Unguarded(self.name)
         if credentials is not None:
@@ -88,6 +91,7 @@ class TeamsApp:
             clock=self._clock,
             fresh=self._fresh,
             stirred=stirred,
+            pause=self._pause,
         )
         self._turns = turns
         self._endpoint = Endpoint(self.name, TeamsAuthentication(wires.gate, wires.connector), turns.turn)

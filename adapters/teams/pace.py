@@ -39,6 +39,7 @@ TOO_LONG = timedelta(seconds=10)
 """What would wait longer than that comes again, so that no lease ends while it waits."""
 
 Limits = Iterable[tuple[int, timedelta]]
+Pause = Callable[[float], Awaitable[None]]
 
 
 def rate_of(gate: str) -> Rate | None:
@@ -56,7 +57,9 @@ class Line:
         self._taken: deque[datetime] = deque(maxlen=max(most for most, _ in self._limits))
 
     def free_at(self, now: datetime) -> datetime:
-        """When the next call may go."""
+        """When the next call may go. A clock that went back holds nothing up."""
+        if self._taken and self._taken[-1] > now + TOO_LONG:
+            self._taken.clear()
         frees = (self._taken[-most] + within for most, within in self._limits if len(self._taken) >= most)
         return max((now, *frees))
 
@@ -68,9 +71,7 @@ class Line:
 class Pace:
     """The door of one app in this process."""
 
-    def __init__(
-        self, clock: Callable[[], datetime], pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    ) -> None:
+    def __init__(self, clock: Callable[[], datetime], pause: Pause = asyncio.sleep) -> None:
         """`clock` gives UTC; `pause` waits for so many seconds."""
         self._clock = clock
         self._pause = pause

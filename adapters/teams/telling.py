@@ -25,7 +25,7 @@ Pause = Callable[[float], Awaitable[None]]
 REFUSED = (RoomGone, Busy, Unseen, Poison, AtFault, StoreDown)
 MOST_AT_ONCE = 20
 """Calls of Teams: more than it takes in a second of a tenant would be put off anyway."""
-PASSES = frozenset({"throttled", "conflict", "token_refused"})
+PASSES = frozenset({"throttled", "paced", "conflict", "token_refused"})
 """Why Teams refuses what it takes a moment later."""
 SECONDS = 5.0
 """How long to wait then, when Teams does not say for how long."""

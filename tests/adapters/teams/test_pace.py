@@ -176,6 +176,17 @@ async def test_not_every_conversation_is_remembered() -> None:
     assert len(calls.pace.__dict__["_conversations"]) == MOST_KEPT
 
 
+async def test_a_clock_that_went_back_holds_nothing_up() -> None:
+    """An hour that comes twice is not waited for."""
+    calls = Calls()
+    await calls.go(ROOM, PER_SECOND)
+    calls.clock.wait(hours=-1)
+
+    await calls.go(ROOM, 1)
+
+    assert calls.at[-1] == calls.clock.now == calls.at[0] - timedelta(hours=1)
+
+
 def test_a_line_remembers_as_much_as_it_needs() -> None:
     """Seven in a second and sixty in half a minute, in one row of moments."""
     line, now = Line(((2, timedelta(seconds=1)), (3, timedelta(seconds=30)))), Clock().now
