@@ -9,8 +9,9 @@ from conversations.messages import Button, Buttons, Heading, Message, Note, Part
 from conversations.model import OVER, Ask, Chat, Guide, Pace, Stage
 from conversations.wording import Wording, local_day, number_word
 
-MOST_OF_ONE, MOST_SHOWN, AROUND = 1_000, 6_000, 60
-"""Characters of one answer and of all answers in a question's post, and what an answer takes besides its words."""
+MOST_OF_ONE, MOST_SHOWN, AROUND = 1_000, 4_000, 250
+"""Characters of one answer and of all answers in a question's post, and what an answer takes besides its words: a dozen
+short ones are enough for one screen."""
 
 
 @dataclass(frozen=True, slots=True)
