@@ -2,7 +2,8 @@
 
 1. A form is one delivery however often it is sent, and under whatever id: it is known by what it was called when it was
    opened. One that was refused is shown again with what was typed in it, and may come again.
-2. Somebody's list of their own answers stands there afterwards as it is then; every other dialog ends with a word.
+2. Somebody's list of their own answers stands there afterwards as it is then. A receipt that offers something stands
+   there with its buttons; every other dialog ends with a word.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,9 +18,9 @@ from adapters.teams.whereabouts import PERSONAL, Whereabouts
 from bot.conversation import Conversation, Incoming, Outcome, Reply
 from bot.receipts import Receipts
 from conversations import commands as do
-from conversations.actions import Pressed, decode, opens, submitted
+from conversations.actions import Ask, Pressed, decode, opens, submitted
 from conversations.commands import Panel, Show
-from conversations.messages import Buttons, Form, Message, Note, Quote, Text, plain
+from conversations.messages import Buttons, Form, Message, Note, Quote, Text, buttons_of, plain
 from conversations.refusals import NotNow
 from conversations.wording import Wording
 
@@ -65,14 +66,19 @@ class Dialogs:
         return await self._after(here, context.panel, context, reply)
 
     async def told(self, reply: Reply) -> str:
-        """What came of something, in a line or two: what was replied, or the receipt for it. Raises StoreDown."""
+        """What came of something, in a line or two. Raises StoreDown."""
+        return _bare(await self._outcome(reply))
+
+    async def _outcome(self, reply: Reply) -> Message:
+        """What was replied, or the receipt for what was done. Raises StoreDown."""
         if isinstance(reply.show, Message):
-            return _bare(reply.show)
+            return reply.show
         for receipt in reply.receipts:
             ready = await self._receipts.read(receipt)
             if ready is not None:
-                return _bare(ready.message)
-        return self._wording.say("teams.done")
+                return ready.message
+        text = self._wording.say("teams.done")
+        return Message(text, (Text(text),))
 
     async def _form(self, sent: Sent, fields: Mapping[str, str]) -> Answer:
         here, context = sent.where, sent.context
@@ -97,14 +103,17 @@ class Dialogs:
 
     async def _after(self, here: Whereabouts, panel: str, context: Context, reply: Reply) -> Answer:
         """What stands there once something was done: `panel`, if it lists one's own answers, or what came of it."""
-        told = await self.told(reply)
+        outcome = await self._outcome(reply)
         own = panel.partition(":")[0] == Panel.MY_ANSWERS
         shown = await self._shown(here, panel, context) if own else None
-        if not isinstance(shown, Message):
-            return ends(told)
-        listed = replace(shown, parts=(Note(told), *shown.parts))
-        under = replace(context, panel=panel, back="", form="")
-        return dialog(self._title(panel), panel_card(listed, under, self._wording))
+        if isinstance(shown, Message):
+            listed = replace(shown, parts=(Note(_bare(outcome)), *shown.parts))
+            return self._stays(panel, listed, context)
+        return self._stays("", outcome, context) if buttons_of(outcome) else ends(_bare(outcome))
+
+    def _stays(self, panel: str, shown: Message, context: Context) -> Answer:
+        under = replace(context, panel=panel, page=0, back="", form="")
+        return dialog(self._title(panel), panel_card(shown, under, self._wording))
 
     async def _panel(self, here: Whereabouts, code: str, context: Context) -> Answer:
         shown = await self._shown(here, code, context)
@@ -127,7 +136,7 @@ class Dialogs:
             raise NotNow("not_a_channel")
         incoming = Incoming(
             delivery=delivery,
-            ask=meant.ask,
+            ask=_by_name(meant.ask),
             said_at=self._clock(),
             room=here.room.at if not context.room else replace(here.room.at, address=context.room),
             person=here.person.at,
@@ -164,6 +173,13 @@ def _form_id(sent: Sent) -> str:
 def _starts(meant: Pressed) -> bool:
     """Whether a chat is to start, or the form is to open that starts one."""
     return isinstance(meant.ask, do.Start) or (isinstance(meant.ask, Show) and meant.ask.panel is Panel.START)
+
+
+def _by_name(ask: Ask) -> Ask:
+    """What a person asks for here: every answer for the team by form stands under its question by first name."""
+    if isinstance(ask, Show) and ask.panel is Panel.ANSWER_LATE:
+        return replace(ask, panel=Panel.ANSWER)
+    return ask
 
 
 def _bare(message: Message) -> str:

@@ -172,3 +172,43 @@ async def test_many_answer_at_once_and_each_stands_there_once(place: Place) -> N
     await place.settle()
 
     assert all(card(place).count(f"said by {user}") == 1 for user in people)
+
+
+async def test_what_can_be_chosen_for_an_answer_stands_in_the_dialog_afterwards(place: Place) -> None:
+    """The receipt says who can see it, and its buttons work there."""
+    await asked(place)
+    await place.peer.press("Ben", "Answer", "group")
+    await place.peer.submit("Ben", {"Your words": "It was hard"})
+    receipt = place.peer.text_of_dialog("Ben")
+    await place.peer.press("Ben", "May be quoted", "dialog")
+    await place.settle()
+
+    assert "Your team can see this." in receipt
+    assert "hard" not in receipt
+    assert place.peer.dialog("Ben") is None
+    assert "Your answer to question 1 may be quoted, without your name." in place.peer.alone("Ben")[-1]
+
+
+async def test_whoever_names_a_step_is_asked_when_to_look_back(place: Place) -> None:
+    """product.md: after question 4 each person who answered may choose a check-back."""
+    await asked(place)
+    for _ in range(3):
+        await place.peer.press("Ana", "Next question", "group")
+        await place.settle()
+    await place.peer.press("Ben", "Answer", "group")
+    await place.peer.submit("Ben", {"Your words": "I will ring the hospice"})
+    offered = place.peer.text_of_dialog("Ben")
+    await place.peer.press("Ben", "2 weeks", "dialog")
+
+    assert "May we ask you later how it went?" in offered
+    assert "We will ask you on Monday 21 December 2026." in place.peer.alone("Ben")[-1]
+
+
+async def test_typed_words_open_the_form_that_says_what_is_true_here(place: Place) -> None:
+    """*Answer this one* elsewhere is seen by nobody but the host; here every answer stands with a name."""
+    await asked(place)
+    await place.peer.say("Ben", "group", "Answer this one.", mention=True)
+    await place.settle()
+    await place.peer.press("Ben", "Answer this one")
+
+    assert "Your team sees this under the question, with your first name." in place.peer.text_of_dialog("Ben")
