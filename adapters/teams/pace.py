@@ -7,8 +7,8 @@
    together never pass the whole, and how fast more of them may be, Teams says. Receipts take half of the door at most.
 3. Where Teams said when to come again, nothing goes before that; it is not even asked.
 
-Source: learn.microsoft.com, "Optimize your bot with rate limiting in Teams": 50 a second of an app in a tenant; 7 a
-second and 60 in half a minute in a conversation.
+Source: learn.microsoft.com, "Optimize your bot with rate limiting in Teams": 50 a second of an app in a tenant; in a
+conversation 7 in a second, 8 in two, 60 in half a minute, for what is sent and what is made alike.
 """
 
 import asyncio
@@ -25,12 +25,13 @@ TEAMS = "teams"
 
 POSTS, WHISPERS = Rate(per_second=20, burst=4), Rate(per_second=4, burst=4)
 
-SECOND, HALF_MINUTE = timedelta(seconds=1), timedelta(seconds=30)
+SECOND, ON_THE_WAY = timedelta(seconds=1), timedelta(seconds=0.3)
+"""`ON_THE_WAY`: how much longer than another a call may be, so that Teams counts them closer together than we do."""
 AT_THE_DOOR, FOR_PEOPLE = ((25, SECOND),), ((12, SECOND),)
-IN_A_CONVERSATION = ((7, SECOND), (60, HALF_MINUTE))
+IN_A_CONVERSATION = tuple((most, seconds * SECOND + ON_THE_WAY) for most, seconds in ((7, 1), (8, 2), (60, 30)))
 """So many calls in that time."""
 MAKING = ""
-"""In place of a conversation: a person's own one is made."""
+"""In place of a conversation: people's own ones are made. All of that is paced as one is."""
 MOST_KEPT = 10_000
 """Conversations that are remembered; the one that was written to longest ago is forgotten first."""
 ROOMS = "19:"
@@ -112,11 +113,11 @@ class Pace:
         if not conversation.startswith(ROOMS):
             yield self._people
         yield self._door
-        if conversation != MAKING:
-            yield self._conversations.setdefault(conversation, Line(IN_A_CONVERSATION))
-            self._conversations.move_to_end(conversation)
-            if len(self._conversations) > MOST_KEPT:
-                self._conversations.popitem(last=False)
+        line = self._conversations.setdefault(conversation, Line(IN_A_CONVERSATION))
+        self._conversations.move_to_end(conversation)
+        if len(self._conversations) > MOST_KEPT:
+            self._conversations.popitem(last=False)
+        yield line
 
 
 def _whole(conversation: str) -> str:

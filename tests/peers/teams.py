@@ -132,6 +132,11 @@ class TeamsPeer(Founding, Talking, Pressing, Seeing):
         return self.world.failures
 
     @property
+    def slowed(self) -> list[Call]:
+        """Calls that were told to wait: too many came before them, or a test had ordered it."""
+        return self.connector.slowed
+
+    @property
     def hasty(self) -> list[Call]:
         """Calls that came before the time that their caller was told to wait for."""
         return self.connector.hasty

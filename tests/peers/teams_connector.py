@@ -68,6 +68,8 @@ class Connector:
 
     def __init__(self, world: World, keys: Keys, *, strict_pace: bool) -> None:
         self.faults = Faults()
+        self.slowed: list[Call] = []
+        """Calls that were told to wait: too many came before them, or a test had ordered it."""
         self.hasty: list[Call] = []
         """Calls that came before the time that their caller was told to wait for."""
         self._world = world
@@ -169,6 +171,7 @@ class Connector:
         return response
 
     def _slow_down(self, call: Call, place: str, seconds: int) -> web.Response:
+        self.slowed.append(call)
         self._pace.close(place, call.at + timedelta(seconds=seconds))
         return _refusal(Refused(429, "Throttled", seconds))
 

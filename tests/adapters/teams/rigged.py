@@ -9,6 +9,7 @@ from adapters.browser.listening import listening
 from adapters.teams.app import Config, TeamsApp
 from adapters.teams.channel import TeamsChannel
 from adapters.teams.identities import BySecret
+from adapters.teams.pace import rate_of
 from adapters.teams.wire import session
 from bot.ports import Address
 from storage.opening import OpenStore
@@ -23,13 +24,15 @@ LONG = 5_900
 
 
 @asynccontextmanager
-async def teams_rig(store: OpenStore) -> AsyncIterator[tuple[TeamsPeer, TeamsChannel, Bot]]:
+async def teams_rig(
+    store: OpenStore, *, strict_pace: bool = False
+) -> AsyncIterator[tuple[TeamsPeer, TeamsChannel, Bot]]:
     """The stand-in with a served bot, until the end of the block. Nobody was told anything yet."""
     clock = Clock()
-    async with teams_peer(clock) as peer, session() as through:
-        app = TeamsApp(config_of(peer), clock, uuid4)
+    async with teams_peer(clock, strict_pace=strict_pace) as peer, session() as through:
+        app = TeamsApp(config_of(peer), clock, uuid4, clock.pause)
         channel = app.connect(through, store, WORDING)
-        bot = composed(store, clock=clock, others=(channel,))
+        bot = composed(store, clock=clock, others=(channel,), rate_of=rate_of)
         app.open(bot.conversation, bot.receipts, bot.house, bot.delivery.stir)
         await _meet(peer, store)
         async with listening(app.routes(), "127.0.0.1", 0) as port:

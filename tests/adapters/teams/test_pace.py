@@ -64,7 +64,8 @@ class Calls:
         (ROOM, 30, PER_HALF_MINUTE),
         (f"{ROOM};messageid=1", 1, PER_SECOND),
         ("a:ana", 1, PER_SECOND),
-        (MAKING, 1, FOR_PEOPLE[0][0]),
+        (ROOM, 2, PER_SECOND + 1),
+        (MAKING, 1, PER_SECOND),
     ],
 )
 async def test_no_conversation_is_told_more_than_it_takes(conversation: str, within: int, most: int) -> None:
