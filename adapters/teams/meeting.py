@@ -6,7 +6,7 @@ Nothing is kept of who only talks near us: of a room that lets us hear everythin
 from collections import OrderedDict
 from dataclasses import replace
 
-from adapters.teams.whereabouts import Whereabouts
+from adapters.teams.whereabouts import CHANNEL, Whereabouts
 from bot.ports import Address, Reference, Store, Transaction
 
 MOST_REMEMBERED = 10_000
@@ -54,4 +54,19 @@ def _hearing(room: Reference, *, hears: bool) -> Reference:
 
 def _keep(tx: Transaction, news: tuple[Reference, ...]) -> None:
     for reference in news:
-        tx.references.keep(reference)
+        for known in _as_in_team(tx, reference):
+            tx.references.keep(known)
+
+
+def _as_in_team(tx: Transaction, room: Reference) -> tuple[Reference, ...]:
+    """A room, and the first channel of its team, by which Teams tells that the bot came anew: what it hears then.
+
+    That it hears one channel is no proof that it hears another, so only the loss of it is taken over.
+    """
+    if room.kind != CHANNEL or room.team_id is None or room.team_id == room.at.address:
+        return (room,)
+    first = replace(room, at=replace(room.at, address=room.team_id), channel_id=room.team_id)
+    if room.hears:
+        return (room, first)
+    known = tx.references.of(first.at)
+    return (replace(room, hears=False) if known is not None and known.hears is False else room,)

@@ -245,10 +245,9 @@ async def test_who_goes_on_talking_when_it_is_over_hears_so_once(place: Place) -
     for words in ("cancel", "yes"):
         await peer.say("Ana", "heard", words, thread=opening)
         await place.settle()
-    for words in (HARD, GOOD, HARD):
-        done = await peer.say("Ben", "heard", words, thread=opening)
-        await place.settle()
-    await peer.edit("Ben", "heard", done.id, GOOD)
+    said = [await peer.say("Ben", "heard", words, thread=opening) for words in (HARD, GOOD, HARD)]
+    await place.settle()
+    await peer.edit("Ben", "heard", said[0].id, GOOD)
     await place.settle()
 
     assert sum("This chat has ended." in line for line in peer.alone("Ben")) == 1
