@@ -19,8 +19,12 @@ from uuid import UUID
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-LIBRARIES = ("aiohttp", "alembic", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")
-"""Loggers that are never more talkative than WARNING."""
+LIBRARIES = (
+    *("aiohttp", "alembic", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy"),
+    *("azure", "botbuilder", "botframework", "charset_normalizer", "msal", "msrest", "oauthlib", "requests"),
+    *("requests_oauthlib", "urllib3"),
+)
+"""Loggers that are never more talkative than WARNING: below that some show bodies (msrest) or tokens (oauthlib)."""
 
 log = structlog.get_logger()
 
