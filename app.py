@@ -435,13 +435,16 @@ class App:
 
 def _identity(app: "TeamsApp") -> "Identity":
     """How an app says who it is. Raises BadCertificate."""
-    from adapters.teams.identities import ByMachine, BySecret, certificate_in
+    from adapters.teams.identities import ByHost, ByMachine, BySecret, certificate_in
+    from bot.teams_settings import YES, host_of_identities
 
     if app.app_password is not None:
         return BySecret(app.app_password.get_secret_value())
     if app.certificate is not None:
         return certificate_in(app.certificate.read_bytes())
-    return ByMachine(app.managed_identity if isinstance(app.managed_identity, str) else None)
+    named = None if app.managed_identity == YES else app.managed_identity
+    host = host_of_identities()
+    return ByMachine(named) if host is None else ByHost(host[0], host[1].get_secret_value(), named)
 
 
 def say_aside(reason: str) -> None:

@@ -3,12 +3,13 @@
 No sentence shows a value: some of these are secrets.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FilePath
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FilePath, SecretStr
 from pydantic_settings import NoDecode
 
 from bot.setting_kinds import ADDRESS, Name, Secret, address, once, page, several, told
@@ -92,7 +93,7 @@ ManagedIdentity = Annotated[
     Annotated[str, AfterValidator(_identity_id)] | None,
     BeforeValidator(_identity),
     told(
-        "In place of a client secret, on a machine in Azure: its managed identity.",
+        "In place of a client secret, in Azure (a virtual machine, App Service, Container Apps): its managed identity.",
         f"true, or the identity's client id ({_ID})",
     ),
 ]
@@ -150,6 +151,15 @@ class TeamsApp(BaseModel):
         """The organisations whose people may use it."""
         own = () if self.tenant_id is None else (self.tenant_id,)
         return frozenset(self.allowed_tenants or own)
+
+
+def host_of_identities() -> tuple[str, SecretStr] | None:
+    """Where Azure's App Service and Container Apps give an identity's tokens, and what lets us ask; else None.
+
+    They set these two variables themselves, by these names.
+    """
+    url, shown = os.environ.get("IDENTITY_ENDPOINT"), os.environ.get("IDENTITY_HEADER")
+    return (url, SecretStr(shown)) if url and shown else None
 
 
 def mistakes(app: TeamsApp, called: Callable[[str], str]) -> Iterator[str]:

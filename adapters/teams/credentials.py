@@ -139,14 +139,18 @@ async def _read(response: ClientResponse) -> Mapping[str, Any]:
 
 
 def _token(said: Mapping[str, Any], now: datetime) -> Token | None:
-    try:
-        seconds = int(said["expires_in"])  # a machine says it as text
-    except (KeyError, TypeError, ValueError):
-        return None
-    value = said.get("access_token")
-    if not isinstance(value, str) or not value or not 0 < seconds <= LONGEST_LIFE:
+    seconds, value = _seconds_left(said, now), said.get("access_token")
+    if not isinstance(value, str) or not value or seconds is None or not 0 < seconds <= LONGEST_LIFE:
         return None
     return Token(value, now + timedelta(seconds=seconds))
+
+
+def _seconds_left(said: Mapping[str, Any], now: datetime) -> float | None:
+    """How long a token lives. Azure's machines say it as text, and its hosts only when it ends, in Unix seconds."""
+    try:
+        return int(said["expires_in"]) if "expires_in" in said else int(said["expires_on"]) - now.timestamp()
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def _seconds(response: ClientResponse) -> float | None:

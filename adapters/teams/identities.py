@@ -1,6 +1,7 @@
 """By what an app shows who it is, and what it asks for a token with each. Pure: time and ids are given.
 
-Source: learn.microsoft.com, "Client credentials flow", "Certificate credentials" and "Use managed identities on a VM".
+Source: learn.microsoft.com, "Client credentials flow", "Certificate credentials", "Use managed identities on a VM" and
+"Use managed identities for App Service".
 """
 
 from base64 import urlsafe_b64encode
@@ -45,13 +46,25 @@ class ByCertificate:
 
 @dataclass(frozen=True, slots=True)
 class ByMachine:
-    """The managed identity of the machine; `client_id` names one of several."""
+    """The managed identity of a virtual machine; `client_id` names one of several."""
 
     client_id: str | None = None
     url: str = ON_THIS_MACHINE
 
 
-Identity = BySecret | ByCertificate | ByMachine
+@dataclass(frozen=True, slots=True)
+class ByHost:
+    """The managed identity of what runs in App Service or Container Apps, which say where to ask, and with what.
+
+    `client_id` names the identity: the app's own, unless it is told. Without one they would give the host's.
+    """
+
+    url: str
+    shown: str = field(repr=False)
+    client_id: str | None = None
+
+
+Identity = BySecret | ByCertificate | ByMachine | ByHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class Question:
     """What is asked for a token, and where: `form` is posted; with none, the address is read."""
 
     url: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     query: Mapping[str, str]
     form: Mapping[str, str] | None = field(repr=False)
 
@@ -97,6 +110,9 @@ def question_for(identity: Identity, app_id: str, url: str, now: datetime, fresh
             which = {} if client_id is None else {"client_id": client_id}
             query = {"api-version": "2018-02-01", "resource": RESOURCE, **which}
             return Question(place, {"Metadata": "true"}, query, None)
+        case ByHost(place, shown, client_id):
+            query = {"api-version": "2019-08-01", "resource": RESOURCE, "client_id": client_id or app_id}
+            return Question(place, {"X-IDENTITY-HEADER": shown}, query, None)
         case _:
             assert_never(identity)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import PREFIX, BadSetting, read_settings
+from bot.teams_settings import host_of_identities
 
 TEAMS = "TEAM_LEEDS_TEAMS_"
 APP, OTHER_APP = "a0000000-0000-4000-8000-00000000000a", "b0000000-0000-4000-8000-00000000000b"
@@ -77,6 +78,35 @@ def test_one_app_by_the_identity_of_its_machine(said: str, kept: str, monkeypatc
     tell(monkeypatch, APP_OF_LEEDS | {"MANAGED_IDENTITY": said})
 
     assert [app.managed_identity for app in read_settings().teams] == [kept]
+
+
+@pytest.mark.parametrize(
+    ("said", "host"),
+    [
+        ({"IDENTITY_ENDPOINT": "http://127.0.0.1:1/msi/token", "IDENTITY_HEADER": "sesame"}, True),
+        ({"IDENTITY_ENDPOINT": "http://127.0.0.1:1/msi/token"}, False),
+        ({"IDENTITY_HEADER": "sesame"}, False),
+        ({"IDENTITY_ENDPOINT": "", "IDENTITY_HEADER": ""}, False),
+        ({}, False),
+    ],
+)
+def test_a_host_of_identities_is_known_by_two_variables(
+    said: Mapping[str, str],
+    host: bool,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: FBT001 -- parametrised
+) -> None:
+    """App Service sets both; Azure Arc sets one of them, and is asked in another way. The secret is not shown."""
+    for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+
+    found = host_of_identities()
+
+    assert (found is not None) is host
+    if found is not None:
+        assert (found[0], found[1].get_secret_value()) == ("http://127.0.0.1:1/msi/token", "sesame")
+        assert "sesame" not in repr(found)
 
 
 def test_an_identity_that_is_switched_off_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,15 +103,22 @@ def _encoded(value: bytes) -> str:
 
 
 def managed(world: World, call: Call) -> Json:
-    """Answer a managed identity, as App Service and virtual machines do. Raises TokenRefused."""
+    """Answer a managed identity, as App Service and virtual machines do. Raises TokenRefused.
+
+    A virtual machine may leave out whose token it wants; App Service then gives the host's own, which is no bot's.
+    """
+    by_host = "X-IDENTITY-HEADER" in call.headers
     if call.body.get("resource") != RESOURCE:
         world.broken(f"resource {call.body.get('resource')}", call.name)
         raise TokenRefused("invalid_resource", code=500011)
     if not {"Metadata", "X-IDENTITY-HEADER"} & {name for name, value in call.headers.items() if value}:
         raise TokenRefused("bad_request_102")
-    app = next((app for app in world.apps if app.id == call.body.get("client_id", world.apps[0].id)), None)
-    if app is None:
+    nobodys = None if by_host else world.apps[0].id
+    app = next((app for app in world.apps if app.id == call.body.get("client_id", nobodys)), None)
+    if app is None or (by_host and call.body.get("api-version") != "2019-08-01"):
         raise TokenRefused("invalid_request", code=70001)
     answer = issue(world, app)
-    ends = int((world.clock() + LIVES).timestamp())
-    return {**answer, "expires_in": str(answer["expires_in"]), "expires_on": str(ends), "resource": RESOURCE}
+    ends = {"expires_on": str(int((world.clock() + LIVES).timestamp())), "resource": RESOURCE}
+    if by_host:
+        return {"access_token": answer["access_token"], "token_type": "Bearer", "client_id": app.id, **ends}
+    return {**answer, "expires_in": str(answer["expires_in"]), **ends}

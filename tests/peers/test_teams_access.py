@@ -117,6 +117,7 @@ async def test_a_wrong_assertion_is_worth_nothing(stage: Stage, changes: dict[st
 IDENTITIES: dict[str, tuple[str, dict[str, str], dict[str, str], int]] = {
     "a virtual machine": ("/metadata/identity/oauth2/token", {"Metadata": "true"}, {}, 200),
     "an app service": ("/msi/token", {"X-IDENTITY-HEADER": "a-header"}, {}, 200),
+    "another version": ("/msi/token", {"X-IDENTITY-HEADER": "a-header"}, {"api-version": "2017-09-01"}, 400),
     "no header": ("/msi/token", {}, {}, 400),
     "another resource": ("/msi/token", {"X-IDENTITY-HEADER": "a-header"}, {"resource": "https://example.org"}, 400),
     "another identity": ("/msi/token", {"X-IDENTITY-HEADER": "a-header"}, {"client_id": "somebody"}, 400),

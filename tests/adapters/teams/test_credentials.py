@@ -8,7 +8,7 @@ from aiohttp import ClientSession
 from structlog.testing import capture_logs
 
 from adapters.teams.connector import Connector
-from adapters.teams.identities import ByMachine, BySecret, certificate_in
+from adapters.teams.identities import ByHost, ByMachine, BySecret, certificate_in
 from adapters.teams.wire import session
 from bot.ports import AtFault, Busy
 from tests.adapters.teams.microsoft import (
@@ -157,6 +157,27 @@ async def test_a_machine_gets_a_token(
     assert (peer.count("managed"), peer.count("token")) == (1, 0)
 
 
+@pytest.mark.parametrize("is_named", [True, False])
+async def test_a_host_gets_a_token(
+    is_named: bool,  # noqa: FBT001 -- parametrised
+    peer: TeamsPeer,
+    through: ClientSession,
+    clock: Clock,
+) -> None:
+    """App Service and Container Apps say when it ends, and not how long it lives."""
+    identity = ByHost(f"{peer.address}/msi/token", "a-header", peer.app.id if is_named else None)
+    credentials = credentials_of(peer, through, clock, identity)
+
+    first = await credentials.token()
+    clock.now += 54 * MINUTE
+
+    assert await credentials.token() == first
+    assert peer.world.tokens[first].app is peer.app
+    assert (peer.count("managed"), peer.count("token")) == (1, 0)
+    clock.now += 6 * MINUTE
+    assert await credentials.token() != first
+
+
 async def test_a_wrong_secret_is_in_the_log(peer: TeamsPeer, through: ClientSession, clock: Clock) -> None:
     """Whoever runs the bot reads Microsoft's number for it, and nobody reads the secret; nothing is buried for it."""
     credentials = credentials_of(peer, through, clock, BySecret("a-wrong-secret"))
@@ -178,6 +199,8 @@ async def test_a_wrong_secret_is_in_the_log(peer: TeamsPeer, through: ClientSess
         (ServerError(status=200, html_body='{"access_token": "canary7f3a"}'), None),
         (ServerError(status=200, html_body='{"access_token": "canary7f3a", "expires_in": -1}'), None),
         (ServerError(status=200, html_body='{"access_token": 7, "expires_in": 3599}'), None),
+        (ServerError(status=200, html_body='{"access_token": "canary7f3a", "expires_on": "today"}'), None),
+        (ServerError(status=200, html_body='{"access_token": "canary7f3a", "expires_on": "0"}'), None),
         (ServerError(status=200, html_body="[]"), None),
         (ServerError(status=302), None),
         (ServerError(status=400, html_body='{"error": "temporarily_unavailable"}'), None),

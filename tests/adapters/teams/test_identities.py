@@ -13,6 +13,7 @@ from jwt.types import Options
 from adapters.teams.identities import (
     ASSERTION,
     BadCertificate,
+    ByHost,
     ByMachine,
     BySecret,
     certificate_in,
@@ -64,6 +65,16 @@ def test_a_machine_is_asked_who_it_is(named: str | None, which: dict[str, str]) 
     assert asked.query == {"api-version": "2018-02-01", "resource": "https://api.botframework.com", **which}
 
 
+@pytest.mark.parametrize(("named", "which"), [(None, APP), ("another", "another")])
+def test_a_host_is_asked_whose_app_it_is(named: str | None, which: str) -> None:
+    """App Service says where, and with what; it gives its own identity's token to whoever names none."""
+    asked = question_for(ByHost("http://127.0.0.1:41741/msi/token", "sesame", named), APP, URL, NOON, FRESH)
+
+    assert (asked.url, asked.form) == ("http://127.0.0.1:41741/msi/token", None)
+    assert asked.headers == {"X-IDENTITY-HEADER": "sesame"}
+    assert asked.query == {"api-version": "2019-08-01", "resource": "https://api.botframework.com", "client_id": which}
+
+
 def with_passphrase() -> str:
     """The key of the certificate, locked."""
     key = certificate_in((KEY + CERTIFICATE).encode()).key
@@ -106,7 +117,8 @@ def test_a_key_of_another_certificate_is_named() -> None:
 
 def test_nothing_secret_is_shown() -> None:
     """Whoever logs an identity or a question by mistake logs no secret."""
-    for identity in (BySecret("sesame"), certificate_in((KEY + CERTIFICATE).encode())):
+    by_host = ByHost("http://127.0.0.1/msi/token", "sesame")
+    for identity in (BySecret("sesame"), by_host, certificate_in((KEY + CERTIFICATE).encode())):
         asked = question_for(identity, APP, URL, NOON, FRESH)
         assert "sesame" not in f"{identity!r} {asked!r}"
         assert "RSAPrivateKey" not in f"{identity!r} {asked!r}"
