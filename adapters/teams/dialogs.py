@@ -109,10 +109,10 @@ class Dialogs:
         if isinstance(shown, Message):
             listed = replace(shown, parts=(Note(_bare(outcome)), *shown.parts))
             return self._stays(panel, listed, context)
-        return self._stays("", outcome, context) if buttons_of(outcome) else ends(_bare(outcome))
+        return self._stays("", outcome, replace(context, page=0)) if buttons_of(outcome) else ends(_bare(outcome))
 
     def _stays(self, panel: str, shown: Message, context: Context) -> Answer:
-        under = replace(context, panel=panel, page=0, back="", form="")
+        under = replace(context, panel=panel, back="", form="")
         return dialog(self._title(panel), panel_card(shown, under, self._wording))
 
     async def _panel(self, here: Whereabouts, code: str, context: Context) -> Answer:
@@ -163,7 +163,7 @@ def ends(text: str) -> Answer:
 
 
 def _form_id(sent: Sent) -> str:
-    """What a form is called as a delivery. One that was opened before forms were called anything has its own id."""
+    """What a form is called as a delivery: by what it was called when it was opened, else by its own id."""
     who = sent.where.person.at
     if not sent.context.form:
         return f"{who.channel}:{sent.id}"

@@ -1,0 +1,458 @@
+"""What goes wrong while people talk: nothing that they said is lost or done twice, and they are told what to do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.ports import Status
+from storage.opening import OpenStore
+from tests.adapters.slack.installing import Faltering
+from tests.adapters.teams.composing import Place, teams_place
+from tests.adapters.teams.microsoft import watched_loop
+from tests.canary import MARK
+from tests.peers.teams_faults import (
+    DropAfterAccepting,
+    DropBeforeAccepting,
+    FailsAfterAccepting,
+    Fault,
+    Forbidden,
+    Held,
+    PreconditionFailed,
+    RateLimited,
+    ServerError,
+)
+
+pytestmark = pytest.mark.usefixtures("logged")
+
+HARD, GOOD = f"Hard, {MARK}", f"Good, {MARK}"
+AWAY = "I can't reach my store now"
+LONGEST_STALL_SECONDS = 0.1
+
+
+@pytest.fixture
+def faltering(store: OpenStore) -> Faltering:
+    """Give a store that a test takes away from what comes in."""
+    return Faltering(store)
+
+
+@pytest.fixture
+async def shaky(store: OpenStore, faltering: Faltering) -> AsyncIterator[Place]:
+    """Teams with a bot in it whose store comes and goes."""
+    async with teams_place(store, for_conversation=faltering) as place:
+        yield place
+
+
+def asked_in(place: Place, where: str, opening: str) -> list[str]:
+    """The first line of each question's post."""
+    return [str(post.card["fallbackText"]).partition("\n")[0] for post in place.peer.bot_posts(where, opening)]
+
+
+# --- what comes twice ---
+
+
+async def test_a_message_three_times_at_once(place: Place) -> None:
+    """What Teams delivers three times more, all at once, is one answer."""
+    opening = await place.begun()
+    done = await place.peer.say("Ben", "heard", HARD, thread=opening)
+    again = await place.peer.deliver_again(done.deliveries[0], 3, at_once=True)
+
+    assert [answer.status for answer in again] == [200, 200, 200]
+    assert await place.words() == [HARD]
+
+
+async def test_a_message_beside_its_first_try(place: Place) -> None:
+    """What comes again while it is under way is one answer."""
+    opening = await place.begun()
+    with place.peer.hold_deliveries():
+        done = await place.peer.say("Ben", "heard", HARD, thread=opening)
+    place.peer.sender.held.clear()
+    again = await place.peer.deliver_again(done.deliveries[0], 4, at_once=True)
+
+    assert [answer.status for answer in again] == [200] * 4
+    assert await place.words() == [HARD]
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+@pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize(("button", "where"), [("Answer privately", "heard"), ("Answer", "group")])
+async def test_a_form_that_comes_again(
+    place: Place,
+    button: str,
+    where: str,
+    is_new: bool,  # noqa: FBT001 -- parametrised
+    at_once: bool,  # noqa: FBT001 -- parametrised
+) -> None:
+    """With the same id or with a new one it is one answer; the same form that is opened anew is another."""
+    peer, _ = place.peer, await place.begun(place=where)
+    await peer.press("Ben", button, where)
+    sent = await peer.submit("Ben", {"Your words": HARD})
+    again = await peer.deliver_again(sent.deliveries[0], 3, new_id=is_new, at_once=at_once)
+    once = await place.words(where)
+    await peer.press("Ben", button, where)
+    await peer.submit("Ben", {"Your words": HARD})
+
+    assert [answer.status for answer in again] == [200] * 3
+    assert (once, await place.words(where)) == ([HARD], [HARD, HARD])
+
+
+async def test_a_form_that_was_refused_and_comes_again(place: Place) -> None:
+    """A refusal is no answer, however often it comes; mended, the same form is one."""
+    peer, _ = place.peer, await place.begun()
+    await peer.press("Ben", "Answer privately", "heard")
+    refused = await peer.submit("Ben", {"Your words": "word " * 3_300})
+    await peer.deliver_again(refused.deliveries[0], 1, new_id=True)
+    assert await place.words() == []
+    sent = await peer.submit("Ben", {"Your words": HARD})
+    await peer.deliver_again(sent.deliveries[0], 2, new_id=True)
+    await peer.deliver_again(refused.deliveries[0], 1, new_id=True)
+
+    assert await place.words() == [HARD]
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+async def test_a_press_of_the_question_before(place: Place, *, is_new: bool) -> None:
+    """*Next question* of question 1 that comes again moves nothing on from question 2."""
+    peer, _ = place.peer, await place.begun()
+    first = await peer.press("Ana", "Next question", "heard")
+    await place.settle()
+    again = await peer.deliver_again(first.deliveries[0], 3, new_id=is_new)
+    await place.settle()
+
+    assert [answer.status for answer in again] == [200] * 3
+    assert [ask.number for ask in (await place.chat("heard")).asks] == [1, 2]
+
+
+@pytest.mark.parametrize("label", ["Begin", "Pause", "Finish", "Send", "Cancel the chat"])
+async def test_whatever_the_host_presses_comes_again(place: Place, label: str) -> None:
+    """Under new ids, at once: it is done once."""
+    peer, opening = place.peer, await place.started()
+    if label != "Begin":
+        await peer.press("Ana", "Begin", opening)
+        await place.settle()
+        await peer.say("Ben", "heard", HARD, thread=opening)
+    if label == "Send":
+        await peer.say("Ana", "heard", "finish", thread=opening)
+    if label == "Finish":
+        for _ in range(3):
+            await peer.press("Ana", "Next question", "heard")
+            await place.settle()
+    await place.settle()
+    if label == "Cancel the chat":
+        await peer.say("Ana", "heard", "help", mention=True, thread=opening)
+        await peer.say("Ana", "heard", "cancel", thread=opening)
+        await place.settle()
+        pressed = await peer.press("Ana", "Yes", "Ana")
+    else:
+        pressed = await peer.press("Ana", label, "heard")
+    await place.settle()
+    before = (await place.chat("heard"), len(peer.bot_posts("heard")), len(place.bot.survey.told))
+    await peer.deliver_again(pressed.deliveries[0], 3, new_id=True, at_once=True)
+    await place.settle()
+
+    assert (await place.chat("heard"), len(peer.bot_posts("heard")), len(place.bot.survey.told)) == before
+
+
+# --- what comes in another order ---
+
+
+async def test_an_edit_before_its_message(place: Place) -> None:
+    """The edit is the answer, filed under the question that stood when the message was written."""
+    peer, opening = place.peer, await place.begun()
+    place.clock.wait(seconds=5)
+    with peer.hold_deliveries():
+        said = await peer.say("Ben", "heard", GOOD, thread=opening)
+        place.clock.wait(seconds=5)
+        await peer.press("Ana", "Next question", "heard")
+        place.clock.wait(seconds=5)
+        await peer.edit("Ben", "heard", said.id, HARD)
+    await peer.release(reversed)
+    await place.settle()
+
+    assert await place.words() == [HARD]
+    assert "1 person has answered here." in peer.thread("heard", opening)[1]
+
+
+async def test_edits_in_the_wrong_order(place: Place) -> None:
+    """The latest one stands."""
+    peer, opening = place.peer, await place.begun()
+    said = await peer.say("Ben", "heard", "First", thread=opening)
+    with peer.hold_deliveries():
+        for words in ("Second", "Third", HARD):
+            place.clock.wait(seconds=1)
+            await peer.edit("Ben", "heard", said.id, words)
+    await peer.release(reversed)
+
+    assert await place.words() == [HARD]
+
+
+@pytest.mark.parametrize("where", ["heard", "group"])
+async def test_a_deletion_before_its_message(place: Place, where: str) -> None:
+    """What was deleted does not become an answer when it comes after all."""
+    peer, opening = place.peer, await place.begun(place=where)
+    with peer.hold_deliveries():
+        said = await peer.say("Ben", where, HARD, mention=True, thread=None if where == "group" else opening)
+        await peer.edit("Ben", where, said.id, f"{peer.mention} {GOOD}")
+        await peer.delete("Ben", where, said.id)
+    await peer.release(reversed)
+    await place.settle()
+
+    assert await place.words(where) == []
+    assert peer.alone("Ben") == []
+
+
+# --- the store ---
+
+
+async def test_the_database_is_away_while_people_answer(shaky: Place, faltering: Faltering) -> None:
+    """Teams is told to come again, and after 15 seconds each answer is there once, in the order in which it was."""
+    opening = await shaky.begun()
+    faltering.is_down = lambda: True
+    lost = [await shaky.peer.say(who, "heard", f"{who}: {HARD}", thread=opening) for who in ("Ben", "Cat", "Dev")]
+    statuses = [done.status for done in lost]
+    shaky.clock.wait(seconds=15)
+    faltering.is_down = lambda: False
+    retried = await shaky.peer.retry_failed()
+    await shaky.settle()
+
+    assert statuses == [503, 503, 503]
+    assert retried == 3
+    assert await shaky.words() == [f"{who}: {HARD}" for who in ("Ben", "Cat", "Dev")]
+
+
+async def test_what_people_are_told_while_the_database_is_away(shaky: Place, faltering: Faltering) -> None:
+    """A press, a panel and a press in one say so; a form stays open with what was typed, and is taken later."""
+    peer, opening = shaky.peer, await shaky.begun()
+    await peer.say("Dev", "heard", HARD, thread=opening)
+    await peer.press("Dev", "More", "heard")
+    await peer.press("Ben", "Answer privately", "heard")
+    faltering.is_down = lambda: True
+
+    sent = await peer.submit("Ben", {"Your words": GOOD})
+    pressed = await peer.press("Ana", "Next question", "heard")
+    shown = await peer.press("Cat", "More", "heard")
+    inside = await peer.press("Dev", "Pass", "dialog")
+    looked = await peer.look("Dev")
+
+    assert (sent.status, pressed.status, shown.status, inside.status, looked.status) == (503, 200, 200, 200, 503)
+    assert [AWAY in peer.alone(who)[-1] for who in ("Ana", "Cat")] == [True, True]
+    assert AWAY in "\n".join(peer.alone("Dev"))
+    faltering.is_down = lambda: False
+    await peer.submit("Ben")
+    assert await shaky.words() == [HARD, GOOD]
+    assert "Thank you." in peer.text_of_dialog("Ben")
+    assert len((await shaky.chat("heard")).asks) == 1
+
+
+async def test_coming_into_a_room_while_the_database_is_away(shaky: Place, faltering: Faltering) -> None:
+    """Teams comes again, and then the bot says what it is, once."""
+    faltering.is_down = lambda: True
+    done = await shaky.peer.install("group")
+    faltering.is_down = lambda: False
+    await shaky.peer.retry_failed()
+    await shaky.settle()
+
+    assert done.status == 503
+    assert len(shaky.peer.bot_posts("group")) == 1
+
+
+# --- many at once ---
+
+
+@pytest.mark.parametrize("where", ["heard", "group"])
+async def test_thirty_people_in_the_same_second(place: Place, where: str) -> None:
+    """Each answer is there once, the number is right, and each person learns that it counts."""
+    peer = place.peer
+    people = tuple(f"Person{number}" for number in range(30))
+    for person in people:
+        peer.world.place(where).roster.people.add(peer.add_person(person).id)
+    opening = await place.begun(place=where)
+    with peer.hold_deliveries():
+        for person in people:
+            words = f"{person}: {HARD}"
+            await peer.say(person, where, words, mention=True, thread=None if where == "group" else opening)
+    await peer.release(at_once=True)
+    for _ in range(3):
+        await place.settle()
+
+    assert sorted(await place.words(where)) == sorted(f"{person}: {HARD}" for person in people)
+    assert "30 people have answered here." in "\n".join(peer.seen("Ana", where))
+    assert [who for who in people if not any("Thank you." in line for line in peer.alone(who))] == []
+
+
+async def test_thirty_forms_in_the_same_second(place: Place) -> None:
+    """Each, and each again under a new id, is one answer."""
+    peer = place.peer
+    people = tuple(f"Person{number}" for number in range(30))
+    for person in people:
+        peer.world.place("group").roster.people.add(peer.add_person(person).id)
+    await place.begun(place="group")
+    for person in people:
+        await peer.press(person, "Answer", "group")
+    sent = await asyncio.gather(*(peer.submit(person, {"Your words": f"{person}: {HARD}"}) for person in people))
+    await asyncio.gather(*(peer.deliver_again(done.deliveries[0], 1, new_id=True) for done in sent))
+    await place.settle()
+
+    assert {done.status for done in sent} == {200}
+    assert sorted(await place.words("group")) == sorted(f"{person}: {HARD}" for person in people)
+
+
+# --- Teams' side ---
+
+
+@pytest.mark.parametrize("call", ["post", "create"])
+async def test_nobody_is_kept_waiting_for_teams(place: Place, call: str) -> None:
+    """While a private message takes its time, what was said is acknowledged, and done."""
+    peer, opening = place.peer, await place.begun()
+    held = Held(asyncio.Event())
+    peer.fail(call, held)
+    done = await peer.say("Ben", "heard", HARD, thread=opening)
+    await held.arrived.wait()
+    words = await place.words()
+    held.gate.set()
+    await place.settle()
+
+    assert (done.status, words) == (200, [HARD])
+    assert "Thank you." in "\n".join(peer.alone("Ben"))
+
+
+async def test_a_token_that_takes_half_a_minute(place: Place) -> None:
+    """People answer meanwhile, each is acknowledged in time, and the event loop is never held up."""
+    peer, opening = place.peer, await place.begun()
+    await peer.say("Ben", "heard", "next", thread=opening)
+    peer.forget_tokens()
+    held = Held(asyncio.Event())
+    peer.fail("token", held)
+    longest = []
+    await peer.say("Ana", "heard", "help", mention=True, thread=opening)
+    await asyncio.sleep(0)
+    for around in range(3):  # whatever else this machine has to do, one of three times it lets us alone
+        with watched_loop() as stalls:
+            for number in range(10):
+                done = await peer.say("Cat", "heard", f"{around} {number}", thread=opening)
+                assert done.answers[0].seconds < 3
+        longest.append(stalls.longest)
+    held.gate.set()
+    await place.settle()
+
+    assert len(await place.words()) == 30
+    assert min(longest) < LONGEST_STALL_SECONDS
+
+
+@pytest.mark.parametrize("fault", [FailsAfterAccepting(), DropAfterAccepting(), FailsAfterAccepting(504)], ids=repr)
+@pytest.mark.parametrize("where", ["heard", "group"])
+async def test_a_question_that_may_stand_there(place: Place, fault: Fault, where: str) -> None:
+    """It is not posted twice: the host is asked, alone, and posts it again if it is missing."""
+    peer, opening = place.peer, await place.begun(place=where)
+    posts = len(peer.bot_posts(where))
+    peer.fail("post", fault, place=where)
+    await peer.press("Ana", "Next question", where)
+    for _ in range(3):
+        await place.settle()
+    lost = [line.status for line in await place.bot.outbox() if line.kind == "say" and line.status is not Status.SENT]
+    assert (lost, len(peer.bot_posts(where))) == ([Status.UNKNOWN], posts + 1)
+    assert "I could not tell if my post arrived in the room." in peer.alone("Ana")[-1]
+    assert [who for who in ("Ben", "Cat") if "could not tell" in "\n".join(peer.alone(who))] == []
+
+    peer.bot_posts(where)[-1].is_deleted = True  # it was not there
+    await peer.press("Ana", "Post it again", "Ana")
+    await place.settle()
+
+    assert len(peer.bot_posts(where)) == posts + 1
+    assert opening
+    assert "Question 2 of 4" in "\n".join(peer.seen("Ana", where))
+
+
+@pytest.mark.parametrize("fault", [FailsAfterAccepting(), DropAfterAccepting()], ids=repr)
+@pytest.mark.parametrize(("where", "call"), [("heard", "create"), ("group", "post")])
+async def test_an_opening_that_nobody_saw_arrive(place: Place, fault: Fault, where: str, call: str) -> None:
+    """Whoever presses *Begin* on it shows that it stands: the chat goes on under it, and nothing is posted twice."""
+    peer = place.peer
+    peer.fail(call, fault, place=where)
+    await peer.say("Ana", where, "start", mention=True)
+    for _ in range(2):
+        await place.settle()
+    (opening,) = peer.bot_posts(where)
+    await peer.press("Ana", "Begin", opening.id)
+    await place.settle()
+    thread = None if where == "group" else opening.id
+    await peer.say("Ben", where, HARD, mention=True, thread=thread)
+    await place.settle()
+
+    assert await place.words(where) == [HARD]
+    assert len(peer.bot_posts(where)) == 2
+    assert "1 person has answered here." in "\n".join(peer.seen("Ana", where))
+
+
+@pytest.mark.parametrize(
+    "fault", [RateLimited(7), PreconditionFailed(), DropBeforeAccepting(), ServerError(503)], ids=repr
+)
+async def test_a_card_that_could_not_be_changed(place: Place, fault: Fault) -> None:
+    """It is tried again, and says in the end how many have answered."""
+    peer, opening = place.peer, await place.begun()
+    peer.fail("update", fault, fault, place="heard")
+    await peer.say("Ben", "heard", HARD, thread=opening)
+    for _ in range(4):
+        await place.settle(seconds=20)
+
+    assert "1 person has answered here." in peer.thread("heard", opening)[1]
+    assert peer.hasty == []
+
+
+@pytest.mark.parametrize("fault", [RateLimited(7), PreconditionFailed()], ids=repr)
+async def test_a_question_that_has_to_wait(place: Place, fault: Fault) -> None:
+    """It is posted once, and not before Teams said."""
+    peer, opening = place.peer, await place.begun()
+    peer.fail("post", fault, fault, place="heard")
+    await peer.press("Ana", "Next question", "heard")
+    for _ in range(4):
+        await place.settle(seconds=10)
+
+    assert [line.startswith("Question 2") for line in asked_in(place, "heard", opening)] == [False, True]
+    assert peer.hasty == []
+
+
+@pytest.mark.parametrize("fault", [RateLimited(3), PreconditionFailed()], ids=repr)
+async def test_a_private_message_that_has_to_wait(place: Place, fault: Fault) -> None:
+    """The person is told a little later, once."""
+    peer, opening = place.peer, await place.begun()
+    peer.fail("post", fault, fault, place="Ben")
+    await peer.say("Ben", "heard", HARD, thread=opening)
+    await place.settle()
+
+    assert sum("Thank you." in line for line in peer.alone("Ben")) == 1
+    assert peer.hasty == []
+
+
+@pytest.mark.parametrize(
+    "fault", [ServerError(), DropAfterAccepting(), DropBeforeAccepting(), Forbidden(), RateLimited(3_600)], ids=repr
+)
+async def test_a_private_message_that_fails(place: Place, fault: Fault) -> None:
+    """What was said counts, nothing is shown twice, and the next one comes."""
+    peer, opening = place.peer, await place.begun()
+    peer.fail("post", fault, place="Ben")
+    done = await peer.say("Ben", "heard", HARD, thread=opening)
+    await place.settle()
+    place.clock.wait(hours=1)
+    await peer.say("Ben", "Ben", "help")
+    await place.settle()
+
+    assert (done.status, await place.words()) == (200, [HARD])
+    assert sum("Thank you." in line for line in peer.alone("Ben")) <= 1
+    assert "There is no chat" in peer.alone("Ben")[-1] or "I hold a short chat" in peer.alone("Ben")[-1]
+
+
+async def test_what_is_being_shown_is_shown_before_the_end(place: Place) -> None:
+    """A process that is stopped finishes what it was about to tell people."""
+    peer, opening = place.peer, await place.begun()
+    held = Held(asyncio.Event())
+    peer.fail("post", held, place="Ben")
+    await peer.say("Ben", "heard", HARD, thread=opening)
+    closing = asyncio.create_task(place.turns.close())
+    await held.arrived.wait()
+    was_closed = closing.done()
+    held.gate.set()
+    await closing
+
+    assert not was_closed
+    assert "Thank you." in peer.alone("Ben")[-1]
