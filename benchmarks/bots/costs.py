@@ -62,6 +62,11 @@ def rate(turns: Sequence[Turn]) -> float:
     return median(turn.heard.answers / turn.seconds for turn in turns)
 
 
+def sustained(turns: Sequence[Turn]) -> float:
+    """Answers a second that can be taken for ever: what is sent for them has its part of the processor too."""
+    return min(rate(turns), 1_000 / cpu(turns))
+
+
 def cpu(turns: Sequence[Turn]) -> float:
     """Milliseconds of the processor for an answer."""
     return median(turn.cpu_ms for turn in turns)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
@@ -14,11 +15,20 @@ ACKNOWLEDGED = range(200, 300)
 SECONDS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a platform sends to a bot."""
+
+    path: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
 class Post(Protocol):
     """Writes deliveries, each of something new."""
 
-    def next(self) -> tuple[bytes, Mapping[str, str]]:
-        """A body and its headers."""
+    def next(self) -> Delivery:
+        """The next one."""
         ...
 
 
@@ -28,9 +38,9 @@ def session() -> ClientSession:
 
 
 async def deliver(through: ClientSession, url: str, post: Post) -> None:
-    """Deliver one message. Raises Lost when it is not acknowledged."""
-    body, headers = post.next()
-    async with through.post(url, data=body, headers=headers) as response:
+    """Deliver one message to the bot at `url`. Raises Lost when it is not acknowledged."""
+    one = post.next()
+    async with through.post(f"{url}{one.path}", data=one.body, headers=one.headers) as response:
         if response.status not in ACKNOWLEDGED:
             raise Lost(f"a message was answered with {response.status}")
 

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import cProfile
 import gc
+import os
 import pstats
 import time
 import tracemalloc
@@ -26,6 +27,7 @@ from storage.opening import OpenStore
 from storage.sealing import Seals
 
 STALL_LOOK_SECONDS = 0.005
+PLATFORMS = tuple(f"{Path(__file__).parents[2] / 'adapters' / name}{os.sep}" for name in ("slack", "teams"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,13 @@ class Control:
             _forget_what_is_bounded()
         traced = tracemalloc.get_traced_memory()[0] if tracemalloc.is_tracing() else None
         return web.json_response(
-            {"cpu": process_time(), "said": self._said(), "resident": resident_bytes(), "traced": traced}
+            {
+                "cpu": process_time(),
+                "said": self._said(),
+                "under_way": _under_way(),
+                "resident": resident_bytes(),
+                "traced": traced,
+            }
         )
 
     async def _profiled(self, request: web.Request) -> web.Response:
@@ -107,6 +115,12 @@ class Stall:
             due = perf_counter() + STALL_LOOK_SECONDS
             await asyncio.sleep(STALL_LOOK_SECONDS)
             self._longest = max(self._longest, perf_counter() - due)
+
+
+def _under_way() -> int:
+    """How much a platform's adapter does beside its deliveries: what it waits to show to people, in no outbox."""
+    codes = (getattr(task.get_coro(), "cr_code", None) for task in asyncio.all_tasks())
+    return sum(code is not None and code.co_filename.startswith(PLATFORMS) for code in codes)
 
 
 def _forget_what_is_bounded() -> None:

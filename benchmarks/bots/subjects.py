@@ -60,11 +60,10 @@ class Platform:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bot:
-    """How a bot is started: `module` serves `who`, which takes deliveries at `path`; `settings` are our program's."""
+    """How a bot is started: `module` serves `who`; `settings` are our program's."""
 
     who: str
     module: str
-    path: str
     words: Sequence[str]
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,12 +76,18 @@ class Subject:
     url: str
     control: str
     through: ClientSession
+    process: asyncio.subprocess.Process
     said: int = 0
     connections: int = 0
 
     async def used(self, *, tidy: bool = False) -> Mapping[str, Any]:
         """What it used up to now, and what it keeps."""
         return await self.told(f"/used{'?tidy' if tidy else ''}")
+
+    def check(self) -> None:
+        """See that it still runs. Raises Lost."""
+        if self.process.returncode is not None:
+            raise Lost(f"{self.who} ended by itself")
 
     async def profile(self, step: str) -> None:
         """Begin or end a profile."""
@@ -117,22 +122,23 @@ async def serving(bot: Bot, around: Around) -> AsyncIterator[Subject]:
         process = await asyncio.create_subprocess_exec(
             *command, env=_environment(bot.settings), stderr=subprocess.DEVNULL if bot.who == OURS else log
         )
-    subject = Subject(bot.who, f"http://{HOST}:{port}{bot.path}", f"http://{HOST}:{control}", around.through)
+    url, pages = f"http://{HOST}:{port}", f"http://{HOST}:{control}"
+    subject = Subject(bot.who, url, pages, around.through, process)
     try:
-        await _ready(subject, process, f"http://{HOST}:{port}/readyz")
+        await _ready(subject, f"{url}/readyz")
         yield subject
-        if process.returncode is not None:
-            raise Lost(f"{bot.who} ended by itself")
+        subject.check()
     finally:
         if process.returncode is None:
             process.terminate()
         await process.wait()
 
 
-async def _ready(subject: Subject, process: asyncio.subprocess.Process, page: str) -> None:
-    """Wait until it serves: ours says so, and of the others any answer does."""
+async def _ready(subject: Subject, page: str) -> None:
+    """Wait until it serves: ours says so, and of the others any answer does. Raises Lost, TimeoutError."""
     async with asyncio.timeout(SECONDS_TO_START):
-        while process.returncode is None:
+        while True:
+            subject.check()
             try:
                 async with subject.through.get(page) as response:
                     if response.ok or subject.who != OURS:
@@ -140,7 +146,6 @@ async def _ready(subject: Subject, process: asyncio.subprocess.Process, page: st
             except ClientError:
                 pass
             await asyncio.sleep(LOOK_SECONDS)
-    raise Lost(f"{subject.who} did not start")
 
 
 async def _asked(through: ClientSession, url: str) -> Mapping[str, Any]:

@@ -66,17 +66,18 @@ class Contestant:
         )
 
     async def until_all_is_sent(self, platform: Platform) -> None:
-        """Wait until it wants to send nothing more: nothing waits in its outbox, and no call comes any more."""
+        """Wait until nothing waits in its outbox, and no call comes any more. Raises Lost, TimeoutError."""
         quiet_looks, before = 0, None
         async with asyncio.timeout(MOST_SECONDS):
             while quiet_looks < QUIET_LOOKS or not await self._all_is_sent():
+                self.subject.check()
                 calls, _ = await platform.counters()
                 quiet_looks = quiet_looks + 1 if calls == before else 0
                 before = calls
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def _all_is_sent(self) -> bool:
+        used = await self.subject.used()
         if self.place is not None:
-            return await nothing_waits(self.place)
-        said = (await self.subject.used())["said"]
-        return said is None or said == self.subject.said
+            return used["under_way"] == 0 and await nothing_waits(self.place)
+        return used["said"] in {None, self.subject.said}

@@ -9,8 +9,10 @@ from itertools import count
 
 from slack_sdk.signature import SignatureVerifier
 
+from benchmarks.bots.offering import Delivery
 from benchmarks.whole_chats import ABOUT_200_LETTERS
 
+PATH = "/slack/events"
 SIGNING_SECRET = "a-signing-secret-of-nobody"  # noqa: S105 -- of this benchmark alone
 BOT_USER, BOT = "U0BENCHBOT", "B0BENCHBOT"
 """Who the bot is, the same in every workspace."""
@@ -39,8 +41,7 @@ class Post:
         self._number = count(1)
         self._verifier = SignatureVerifier(SIGNING_SECRET)
 
-    def next(self) -> tuple[bytes, dict[str, str]]:
-        """A body and its headers."""
+    def next(self) -> Delivery:
         number = next(self._number)
         thread = self._threads[number % len(self._threads)]
         now = datetime.now(UTC).timestamp()
@@ -50,11 +51,12 @@ class Post:
         body = json.dumps(_delivery(thread, self._chance.choice(thread.people), ts, " ".join(words), number)).encode()
         stamp = f"{now:.0f}"
         signature = self._verifier.generate_signature(timestamp=stamp, body=body) or ""
-        return body, {
+        headers = {
             "Content-Type": "application/json",
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": signature,
         }
+        return Delivery(PATH, body, headers)
 
 
 def _delivery(thread: Thread, person: str, ts: str, words: str, number: int) -> dict[str, object]:

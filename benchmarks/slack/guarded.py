@@ -12,7 +12,7 @@ from adapters.slack.guard import Guard
 from adapters.slack.parse import Heard
 from adapters.slack.tokens import Tokens
 from adapters.slack.turns import Turns
-from benchmarks.slack.events import BOT, BOT_USER, SIGNING_SECRET, TOKEN
+from benchmarks.slack.events import BOT, BOT_USER, PATH, SIGNING_SECRET, TOKEN
 from benchmarks.works import house, now
 from bot.ports import Installation, Store
 
@@ -49,4 +49,4 @@ def routes_that_do_nothing(clock: Callable[[], datetime] = now, *, with_bolt: bo
         return web.Response()
 
     guard = Guard("slack", SIGNING_SECRET, clock, endpoint.take if with_bolt else taken)
-    return [web.post("/slack/events", guard.take)]
+    return [web.post(PATH, guard.take)]

@@ -3,6 +3,7 @@
 import argparse
 
 from benchmarks.bots.serving import Peer, main, site_of
+from benchmarks.slack.events import PATH
 from benchmarks.slack.guarded import routes_that_do_nothing
 from benchmarks.slack.peers import WithADict, WithTheOrm
 from benchmarks.slack.stage import BOLT, DICT, GUARD, ORM
@@ -13,7 +14,7 @@ def made(given: argparse.Namespace) -> Peer:
     match given.who:
         case "dict" | "orm":
             bot = WithADict(given.api_url) if given.who == DICT else WithTheOrm(given.api_url, given.database)
-            return Peer(bot.bolt.web_app("/slack/events"), lambda: bot.said)
+            return Peer(bot.bolt.web_app(PATH), lambda: bot.said)
         case who:
             return Peer(site_of(routes_that_do_nothing(with_bolt=who == BOLT)))
 

@@ -16,4 +16,4 @@ def bot(who: str, api_url: str, database_url: str = "", *words: str, key: str = 
         "SECRET_KEYS": key,
     }
     said = ("--api-url", api_url, "--database", database_url, *words)
-    return Bot(who=who, module="benchmarks.slack.served", path="/slack/events", words=said, settings=settings)
+    return Bot(who=who, module="benchmarks.slack.served", words=said, settings=settings)

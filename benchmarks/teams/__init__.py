@@ -1,0 +1,1 @@
+"""Teams' part of the measurements: signed activities over HTTP to the real program."""
