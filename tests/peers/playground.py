@@ -18,13 +18,11 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from http import HTTPStatus
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Final
 
 import aiohttp
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from tests.peers.playground_process import (
     BOT,
@@ -38,20 +36,14 @@ from tests.peers.playground_process import (
     object_id,
     running,
 )
+from tests.peers.playground_relay import SECONDS_TO_WAIT, NotDone, Relay
 
-__all__ = ["CHANNEL", "GROUP", "PERSONAL", "NotDone", "Playground", "Seen", "running_playground"]
+__all__ = ["CHANNEL", "GROUP", "PERSONAL", "SECONDS_TO_WAIT", "NotDone", "Playground", "Seen", "running_playground"]
 
 TYPES: Final = PEOPLE[0]
 """Who the Playground takes for itself."""
 AT: Final = f"<at>{NAME}</at>"
 KINDS: Final = {CHANNEL: "channel", GROUP: "groupChat", PERSONAL: "personal"}
-SECONDS_TO_WAIT: Final = 20.0
-MOST_BYTES: Final = 4_000_000
-"""Of an activity that the relay takes: more than any bot does."""
-
-
-class NotDone(Exception):
-    """The Playground, or the bot through it, did not do what somebody wanted; the text is its answer."""
 
 
 @dataclass(slots=True)
@@ -68,38 +60,6 @@ class Seen:
     def actions(self) -> list[Json]:
         """Every button of its card, with those that fold out."""
         return list(_actions(self.card or {}))
-
-
-@dataclass(slots=True)
-class Relay:
-    """Passes on what the Playground sends to the bot, and remembers what the bot answers."""
-
-    session: aiohttp.ClientSession
-    bot_url: str
-    answers: list[tuple[str, int, bytes]] = field(default_factory=list)
-    """The id of each activity, the status of its answer, and what stands in it."""
-    _stirred: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def pass_on(self, request: web.Request) -> web.Response:
-        """Take an activity to the bot, and its answer back."""
-        body = await request.read()
-        kind = {"Content-Type": "application/json"}
-        async with self.session.post(self.bot_url, data=body, headers=kind) as answer:
-            said = await answer.read()
-        self.answers.append((str(json.loads(body).get("id")), answer.status, said))
-        self._stirred.set()
-        return web.Response(status=answer.status, body=said, content_type=answer.content_type)
-
-    async def answer(self, id_: str, after: int) -> Json:
-        """What the bot answered to an activity, later than so many others. Raises NotDone when it refused."""
-        async with asyncio.timeout(SECONDS_TO_WAIT):
-            while not (found := [one for one in self.answers[after:] if one[0] == id_]):
-                self._stirred.clear()
-                await self._stirred.wait()
-        _, status, said = found[0]
-        if status >= HTTPStatus.BAD_REQUEST:
-            raise NotDone(f"{status}: the bot refused")
-        return dict(json.loads(said)) if said.startswith(b"{") else {}
 
 
 @dataclass(slots=True)
@@ -177,6 +137,14 @@ class Playground:
             activity = await made.json()
         await self._post("/_internal/v1/customActivities", activity)
 
+    async def refresh(self, person: str, post: Seen) -> Json:
+        """Have somebody's Teams ask for their own card in place of a post's, which the Playground never does."""
+        action = (post.card or {})["refresh"]["action"]
+        value = {"action": action, "trigger": "automatic"}
+        invoke = {"type": "invoke", "name": "adaptiveCard/action", "value": value, "replyToId": post.id}
+        _, answer = await self._raw(person, post.where, invoke)
+        return dict(answer["value"])
+
     async def execute(self, person: str, post: Seen, label: str, **typed: str) -> Json:
         """Have somebody press an Action.Execute; gives what the bot answers, and shows the card in it."""
         pressed = next(one for one in post.actions if one.get("title") == label and one["type"] == "Action.Execute")
@@ -225,6 +193,7 @@ class Playground:
             },
             "channelData": told,
             "locale": "en-GB",
+            "timestamp": datetime.now(UTC).isoformat(),
             **activity,
         }
         id_ = str(whole["id"])
@@ -268,9 +237,7 @@ async def running_playground(*, bot_url: str) -> AsyncIterator[Playground]:
     """Run the Playground until the end of the block; `bot_url` is where the bot takes activities."""
     async with aiohttp.ClientSession() as session:
         relay = Relay(session, bot_url)
-        app = web.Application(client_max_size=MOST_BYTES)
-        app.router.add_post("/", relay.pass_on)
-        async with TestServer(app) as server, running(str(server.make_url("/"))) as url:
+        async with relay.listening() as door, running(door) as url:
             made = Playground(url, session, relay)
             address = f"{url}/_ws_conversation/v1/conversations/stream"
             async with session.ws_connect(address, max_msg_size=0) as stream:

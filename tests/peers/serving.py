@@ -8,7 +8,7 @@ import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -127,7 +127,8 @@ class Program:
         process, listening = self._process, self._listening
         if process is None or listening is None:
             return None
-        process.send_signal(number)
+        with suppress(ProcessLookupError):  # it ended by itself
+            process.send_signal(number)
         async with asyncio.timeout(SECONDS_TO_STOP):
             await listening
             await process.wait()

@@ -1,14 +1,12 @@
 """A chat that a team holds in either peer with the real program: what people do, and what they then wait for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-from uuid import uuid4
 
-from bot.ports import Address, Transaction
-from conversations.engine import Needs
-from storage.opening import open_store
+from bot.ports import Address
+from tests.peers.ageing import aged
 from tests.peers.either import Peer
 from tests.peers.serving import Program
 from tests.peers.slack import text_of
@@ -84,23 +82,9 @@ class Talk:
     async def minutes_pass(self, minutes: int) -> None:
         """Let time pass for the chat, while the program is down: all was asked, and the host there, before."""
         here = self.peer.world.channel(self.channel)
-        room, gone = Address("slack", here.team, here.id), timedelta(minutes=minutes)
-        store = await open_store(self.bot.database, fresh=uuid4)
-        try:
-            await store.transact(lambda tx: _aged(tx, room, gone))
-        finally:
-            await store.close()
+        await aged(self.bot.database, Address("slack", here.team, here.id), timedelta(minutes=minutes))
 
 
 def took(done: Done) -> None:
     """See that the bot took what somebody did."""
     assert done.status == 200, done
-
-
-def _aged(tx: Transaction, room: Address, gone: timedelta) -> None:
-    scene = tx.chats.lock(None, room, None, Needs.NOTHING, None)
-    assert scene is not None
-    chat = scene.chat
-    asks = tuple(replace(ask, at=ask.at - gone) for ask in chat.asks)
-    away_at = None if chat.away_at is None else chat.away_at - gone
-    tx.chats.save(chat, replace(chat, asks=asks, hosted_at=chat.hosted_at - gone, away_at=away_at), (), None)

@@ -1,0 +1,44 @@
+"""Time that passes while the program is down, so that no test has to wait for it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import create_engine, select, update
+
+from bot.ports import Address, Transaction
+from conversations.engine import Needs
+from storage.opening import open_store
+from storage.tables import lane
+
+
+async def aged(database: Path, room: Address, gone: timedelta) -> None:
+    """Have everything in the room's open chat be longer ago, and what was under way in delivery too."""
+    store = await open_store(database, fresh=uuid4)
+    try:
+        await store.transact(lambda tx: _aged(tx, room, gone))
+    finally:
+        await store.close()
+    _left_behind(database, gone)
+
+
+def _aged(tx: Transaction, room: Address, gone: timedelta) -> None:
+    scene = tx.chats.lock(None, room, None, Needs.NOTHING, None)
+    assert scene is not None
+    chat = scene.chat
+    asks = tuple(replace(ask, at=ask.at - gone) for ask in chat.asks)
+    away_at = None if chat.away_at is None else chat.away_at - gone
+    due_at = None if chat.due_at is None else chat.due_at - gone
+    older = replace(chat, asks=asks, hosted_at=chat.hosted_at - gone, away_at=away_at, due_at=due_at)
+    tx.chats.save(chat, older, (), None)
+
+
+def _left_behind(database: Path, gone: timedelta) -> None:
+    """A message that was on its way at a kill is looked for once its lease is over."""
+    engine = create_engine(f"sqlite:///{database}")
+    with engine.begin() as sql:
+        leased = sql.execute(select(lane.c.key, lane.c.lease_until).where(lane.c.lease_until.is_not(None))).all()
+        for key, until in leased:
+            sql.execute(update(lane).where(lane.c.key == key).values(lease_until=until - gone))
+    engine.dispose()
