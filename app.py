@@ -364,10 +364,12 @@ class App:
             return f"{json.dumps(made, indent=2)}\n"
         return str(safe_dump(json.loads(json.dumps(made)), sort_keys=False))
 
-    def package(self, app_id: str, url: str, out: Path, *, replies: bool) -> None:
+    def package(self, app_id: str, url: str, out: Path, *, notice: str | None, replies: bool) -> None:
         from adapters.teams.package import package
 
-        made = package(app_id, url, replies=replies)
+        made = package(app_id, url, notice=notice, replies=replies)
+        if out.is_dir():
+            raise Refused(f"‘{out}’ is a folder: name a file in it with --out, like {out / 'package.zip'}.")
         try:
             with out.open("xb") as file:
                 file.write(made)

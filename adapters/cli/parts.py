@@ -60,7 +60,7 @@ class Parts(Protocol):
         """The manifest of a Slack app that is reached at `url`, as `yaml` or `json`."""
         ...
 
-    def package(self, app_id: str, url: str, out: Path, *, replies: bool) -> None:
+    def package(self, app_id: str, url: str, out: Path, *, notice: str | None, replies: bool) -> None:
         """Write the package of a Teams app that is reached at `url` to a new file."""
         ...
 

@@ -18,10 +18,14 @@ def teams() -> None:
 @commands.command()
 def package(
     context: typer.Context,
+    *,
     app_id: Annotated[str, typer.Option("--app-id", help="The application (client) id of the bot's registration.")],
     url: Annotated[str, typer.Option(help="Where Teams reaches this server, like https://chats.example.org.")],
     out: Annotated[Path, typer.Option(help="The file to write; it may not be there yet.")] = Path("package.zip"),
-    replies: Annotated[  # noqa: FBT002 -- Typer makes an option of it
+    notice: Annotated[
+        str | None, typer.Option(help="The privacy notice that Teams shows beside the app; else the server's address.")
+    ] = None,
+    replies: Annotated[
         bool,
         typer.Option(
             "--with-replies/--without-replies",
@@ -31,5 +35,5 @@ def package(
 ) -> None:
     """Write the app's package, to upload in Teams or its admin centre."""
     told: Told = context.obj
-    told.do(lambda: told.parts.package(app_id, url, out, replies=replies))
+    told.do(lambda: told.parts.package(app_id, url, out, notice=notice, replies=replies))
     typer.echo(f"Wrote {out}.")

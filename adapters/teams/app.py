@@ -69,9 +69,8 @@ class TeamsApp:
         credentials = None if config.identity is None else self._credentials(config.identity, through)
         connector = Connector(through, credentials, Pace(self._clock, self._pause))
         keys = Keys(through, config.openid_url, self._clock)
-        gate: Gate = Unguarded(self.name)
-        if credentials is not None:
-            gate = Guarded(config.app_id, config.tenants, keys, self._clock)
+        guarded = credentials is not None
+        gate = Guarded(config.app_id, config.tenants, keys, self._clock) if guarded else Unguarded(self.name)
         channel = TeamsChannel(self.name, connector, store, wording)
         self._wires = _Wires(connector, credentials, gate, keys, channel, store, wording)
         return channel

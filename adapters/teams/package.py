@@ -37,6 +37,9 @@ MANIFEST, FULL, OUTLINE = "manifest.json", "color.png", "outline.png"
 FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 """Of zip files: when a package was made is no part of it."""
 
+_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*", re.IGNORECASE)
+"""A name that stands in the internet's directory: Teams calls no number, and nothing of one machine alone."""
+_NOTICE: Final = "https://www.example.org/privacy"
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -44,9 +47,9 @@ class BadPackage(Exception):
     """No package can be made of this; the text is one sentence that says what to do."""
 
 
-def package(app_id: str, url: str, *, replies: bool = True) -> bytes:
+def package(app_id: str, url: str, *, notice: str | None = None, replies: bool = True) -> bytes:
     """The package as a zip file. Raises BadPackage."""
-    made = json.dumps(manifest(app_id, url, replies=replies), indent=2) + "\n"
+    made = json.dumps(manifest(app_id, url, notice=notice, replies=replies), indent=2) + "\n"
     files = {MANIFEST: made.encode(), FULL: icons.full(), OUTLINE: icons.outline()}
     held = io.BytesIO()
     with ZipFile(held, "w") as archive:
@@ -57,18 +60,20 @@ def package(app_id: str, url: str, *, replies: bool = True) -> bytes:
     return held.getvalue()
 
 
-def manifest(app_id: str, url: str, *, replies: bool = True) -> Mapping[str, Any]:
+def manifest(app_id: str, url: str, *, notice: str | None = None, replies: bool = True) -> Mapping[str, Any]:
     """The manifest of the bot registered as `app_id`, whose server is reached at `url`.
 
-    With `replies` it asks each team to let it read replies without a mention. Raises BadPackage.
+    `notice` is the page about people's words that Teams shows beside the app. With `replies` it asks each team to let
+    it read replies without a mention. Raises BadPackage.
     """
     bot, base = _id(app_id), _address(url)
+    about = base if notice is None else _page(notice)
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA_VERSION}/MicrosoftTeams.schema.json",
         "manifestVersion": SCHEMA_VERSION,
         "version": VERSION,
         "id": bot,
-        "developer": {"name": NAME, "websiteUrl": base, "privacyUrl": base, "termsOfUseUrl": base},
+        "developer": {"name": NAME, "websiteUrl": base, "privacyUrl": about, "termsOfUseUrl": about},
         "name": {"short": NAME, "full": NAME},
         "description": {
             "short": "Four questions for a team, in its own channel",
@@ -119,7 +124,20 @@ def _address(url: str) -> str:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), 0
-    whole = parts.scheme == "https" and parts.hostname and port != 0
+    whole = parts.scheme == "https" and _HOST.fullmatch(parts.hostname or "") and port != 0
     if not whole or parts.query or parts.fragment or parts.username or parts.path.strip("/"):
-        raise BadPackage(f"--url must be where Teams reaches this server, like https://chats.example.org; got ‘{url}’.")
+        raise BadPackage(
+            "--url must be the https address where Teams reaches this server, without a path, "
+            f"like https://chats.example.org; got ‘{url}’."
+        )
     return f"https://{parts.netloc}"
+
+
+def _page(notice: str) -> str:
+    try:
+        parts = urlsplit(notice)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme != "https" or not parts.hostname or not notice.isascii() or " " in notice:
+        raise BadPackage(f"--notice must be the https address of your privacy notice, like {_NOTICE}; got ‘{notice}’.")
+    return notice

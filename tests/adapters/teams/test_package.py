@@ -125,12 +125,39 @@ def test_an_id_that_is_none_is_refused(app_id: str) -> None:
     [
         *("http://chats.example.org", "chats.example.org", "https://", "https://chats.example.org/bot", f"{URL}?a=b"),
         *("https://chats.example.org:0", "https://chats.example.org:x", "https://me@chats.example.org", "https://[x"),
+        *("https://chats example.org", "https://localhost", "https://10.0.0.1", "https://chats..org", "https://-.org"),
+        *("https://chäts.example.org", "https://chats.example.org./", "https://[::1]", ""),
     ],
 )
 def test_an_address_that_teams_would_not_call_is_refused(url: str) -> None:
     """Teams calls https addresses only, and ours has no path of its own."""
-    with pytest.raises(BadPackage, match="--url must be where Teams reaches"):
+    with pytest.raises(BadPackage, match="--url must be the https address where Teams reaches"):
         package(BOT, url)
+
+
+def test_the_notice_is_shown_beside_the_app() -> None:
+    """Whoever is asked to add the app can read what becomes of people's words."""
+    made = manifest(BOT, URL, notice="https://www.example.org/privacy?of=chats")
+
+    assert made["developer"]["privacyUrl"] == "https://www.example.org/privacy?of=chats"
+    assert made["developer"]["websiteUrl"] == URL
+
+
+@pytest.mark.parametrize(
+    "notice", ["", "www.example.org", "http://example.org", "https://", "https://[x", "https://a b"]
+)
+def test_a_notice_that_is_none_is_refused(notice: str) -> None:
+    """Teams takes https addresses only."""
+    with pytest.raises(BadPackage, match="--notice must be the https address of your privacy notice"):
+        package(BOT, URL, notice=notice)
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    """The sentence says what to name instead."""
+    told = invoke("--app-id", BOT, "--url", URL, "--out", str(tmp_path))
+
+    assert told.exit_code == 1
+    assert told.stderr == f"‘{tmp_path}’ is a folder: name a file in it with --out, like {tmp_path / 'package.zip'}.\n"
 
 
 def test_the_command_writes_a_package(tmp_path: Path) -> None:
@@ -160,7 +187,7 @@ def test_the_command_can_leave_the_right_out(tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (("--app-id", "odd", "--url", URL), "--app-id must be the application (client) id"),
-        (("--app-id", BOT, "--url", "odd"), "--url must be where Teams reaches this server"),
+        (("--app-id", BOT, "--url", "odd"), "--url must be the https address where Teams reaches"),
     ],
 )
 def test_what_can_be_put_right_is_told_in_a_sentence(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
