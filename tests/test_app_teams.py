@@ -77,8 +77,8 @@ def tell(monkeypatch: pytest.MonkeyPatch, told: Mapping[str, str]) -> None:
             APP,
             "127.0.0.1",
             (
-                f"Set {TEAMS}APP_PASSWORD, {TEAMS}CERTIFICATE or {TEAMS}MANAGED_IDENTITY: the app needs one way to say who"
-                " it is."
+                f"Set {TEAMS}APP_PASSWORD, {TEAMS}CERTIFICATE or {TEAMS}MANAGED_IDENTITY:"
+                " the app needs one way to say who it is."
             ),
         ),
         (
