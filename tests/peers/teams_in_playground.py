@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.ports import Address
 from tests.peers import teams_fields as fields
 from tests.peers.playground import CHANNEL, GROUP, PERSONAL, NotDone, Playground, Seen, running_playground
-from tests.peers.teams_cards import every_action, text_of
+from tests.peers.teams_cards import every_action, inputs_of, text_of
 from tests.peers.teams_rooms import SECONDS_FOR_A_POST, TENANT, Kind, Standing
 from tests.peers.teams_things import Json
 
@@ -106,7 +106,11 @@ class PlaygroundRoom:
         (action,) = before.card["actions"]
         data = fields.sent(action, before.values)
         self._come(who, before.post, await self.there.submit(who, before.post, data))
-        assert who not in self.dialogs, self.dialogs[who].text
+        after = self.dialogs.get(who)
+        assert after is None or not inputs_of(after.card), after.text
+
+    def close(self, who: str) -> None:
+        self.dialogs.pop(who, None)
 
     async def press_in_dialog(self, who: str, label: str) -> str:
         before = self.dialogs[who]

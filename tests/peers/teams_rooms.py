@@ -75,7 +75,10 @@ class Room(Protocol):
         """Have somebody open the dialog behind a button; gives what they read in it."""
 
     async def send(self, who: str, values: Mapping[str, str]) -> None:
-        """Have somebody fill in the dialog before them, by label, and send it. It closes."""
+        """Have somebody fill in the dialog before them, by label, and send it; what it thanks with they read."""
+
+    def close(self, who: str) -> None:
+        """Have somebody close the dialog before them, if there is one."""
 
     async def press_in_dialog(self, who: str, label: str) -> str:
         """Have somebody press a button in the dialog before them; gives what they read after it."""

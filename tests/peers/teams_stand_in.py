@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.ports import Address
 from tests.peers.teams import TeamsPeer, teams_peer, text_of
-from tests.peers.teams_cards import every_action
+from tests.peers.teams_cards import every_action, inputs_of
 from tests.peers.teams_rooms import SECONDS_FOR_A_POST, TENANT, Kind, Standing
 from tests.peers.teams_sending import Done
 from tests.peers.teams_things import Post
@@ -20,15 +20,10 @@ PLACES: Final[Mapping[Kind, str]] = {"channel": "heard", "group chat": "group", 
 
 @dataclass(frozen=True, slots=True)
 class StandInRoom:
-    """A place in the stand-in."""
+    """A place in the stand-in, by what the stand-in calls it."""
 
     peer: TeamsPeer
-    kind: Kind
-
-    @property
-    def place(self) -> str:
-        """What the stand-in calls it."""
-        return PLACES[self.kind]
+    place: str
 
     @property
     def at(self) -> Address:
@@ -45,7 +40,8 @@ class StandInRoom:
         return json.dumps(list(written), ensure_ascii=False)
 
     async def speak(self, who: str, words: str) -> None:
-        took(await self.peer.say(who, self.place, words, mention=self.kind != "one to one"))
+        is_shared = self.peer.world.place(self.place).kind != "personal"
+        took(await self.peer.say(who, self.place, words, mention=is_shared))
 
     async def mention(self, who: str, words: str, thread: str) -> None:
         took(await self.peer.say(who, self.place, words, mention=True, thread=thread or None))
@@ -83,7 +79,12 @@ class StandInRoom:
 
     async def send(self, who: str, values: Mapping[str, str]) -> None:
         took(await self.peer.submit(who, values))
-        assert self.peer.dialog(who) is None, self.peer.text_of_dialog(who)
+        dialog = self.peer.dialog(who)
+        assert dialog is None or not inputs_of(dialog.card), self.peer.text_of_dialog(who)
+
+    def close(self, who: str) -> None:
+        if self.peer.dialog(who) is not None:
+            self.peer.close_dialog(who)
 
     async def press_in_dialog(self, who: str, label: str) -> str:
         took(await self.peer.press(who, label, "dialog"))
@@ -118,7 +119,7 @@ class StandIn:
         return [self.peer.app.secret, "Bearer ", *self.peer.world.tokens]
 
     def room(self, kind: Kind) -> StandInRoom:
-        return StandInRoom(self.peer, kind)
+        return StandInRoom(self.peer, PLACES[kind])
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ class TeamsTalk:
         offer = next(post for post in self.room.posts() if "Start a chat" in post.buttons)
         await self.room.open(by, "Start a chat", offer.id)
         await self.room.send(by, {})
+        self.room.close(by)
         await self.says("There are four questions.")
         self.thread = self.opening.thread
 
@@ -50,9 +51,10 @@ class TeamsTalk:
         return await self.room.open(who, label, await self._shown(who, label, question))
 
     async def sends(self, who: str, label: str, words: str, question: int | None = None) -> None:
-        """Have somebody open the form behind a button, write in it and send it."""
+        """Have somebody open the form behind a button, write in it, send it, and close what it thanks with."""
         await self.opens(who, label, question)
         await self.room.send(who, {WORDS: words})
+        self.room.close(who)
 
     async def replies(self, who: str, words: str) -> str:
         """Have somebody write in the thread without a mention, where the bot may read it; gives the message's name."""
