@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from benchmarks.bots.chats import Town
 from benchmarks.bots.profiling import profiling
-from benchmarks.bots.running import Run, main
+from benchmarks.bots.running import Run, Size, main
 from benchmarks.slack.costs import costs
 from benchmarks.slack.memory import memory
 from benchmarks.slack.stage import alone, staged
@@ -12,20 +12,14 @@ from benchmarks.slack.waits import waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How much is measured."""
+class SlackSize(Size):
+    """And on Slack."""
 
-    town: Town
-    slices: int
-    waits: int
-    """Slices of `waits_seconds` each."""
-    waits_seconds: float
     open_chats: int
-    seconds: float = 2
 
 
-WHOLE = Size(town=Town(200, 5), slices=8, waits=4, waits_seconds=8, open_chats=10_000)
-QUICK = Size(town=Town(50, 4), slices=3, waits=2, waits_seconds=4, open_chats=2_000, seconds=1)
+WHOLE = SlackSize(town=Town(200, 5), slices=8, waits=4, waits_seconds=8, open_chats=10_000)
+QUICK = SlackSize(town=Town(50, 4), slices=3, waits=2, waits_seconds=4, open_chats=2_000, seconds=1)
 
 
 async def measure(run: Run) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from benchmarks.bots.chats import Town
 from benchmarks.bots.profiling import profiling
-from benchmarks.bots.running import Run, main
+from benchmarks.bots.running import Run, Size, main
 from benchmarks.teams.costs import costs
 from benchmarks.teams.stage import grounded, staged
 from benchmarks.teams.waits import waits
@@ -12,21 +12,15 @@ from benchmarks.teams.wires import wires
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How much is measured."""
+class TeamsSize(Size):
+    """And on Teams."""
 
-    town: Town
-    slices: int
-    waits: int
-    """Slices of `waits_seconds` each."""
-    waits_seconds: float
     one_by_one: int
     hang_seconds: float
-    seconds: float = 2
 
 
-WHOLE = Size(town=Town(200, 5), slices=8, waits=4, waits_seconds=8, one_by_one=20, hang_seconds=20)
-QUICK = Size(town=Town(50, 4), slices=3, waits=2, waits_seconds=4, one_by_one=5, hang_seconds=8, seconds=1)
+WHOLE = TeamsSize(town=Town(200, 5), slices=8, waits=4, waits_seconds=8, one_by_one=20, hang_seconds=20)
+QUICK = TeamsSize(town=Town(50, 4), slices=3, waits=2, waits_seconds=4, one_by_one=5, hang_seconds=8, seconds=1)
 
 
 async def measure(run: Run) -> None:
