@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from benchmarks.crowd import Lost, accepted
 from benchmarks.places import Place
@@ -13,7 +13,7 @@ from conversations import commands as do
 from storage.opening import OpenStore, open_store
 
 OPENINGS = (
-    "SELECT rooms.workspace, rooms.address, posts.remote_ref FROM posts JOIN chats ON chats.id = posts.chat"
+    "SELECT rooms.workspace, rooms.address, posts.remote_ref, chats.id FROM posts JOIN chats ON chats.id = posts.chat"
     " JOIN rooms ON rooms.id = chats.room WHERE posts.slot = 'opening' ORDER BY rooms.address"
 )
 
@@ -43,12 +43,22 @@ async def begin(
     await place.settle()  # to open a file by itself, as our store does, costs every other connection here its locks
 
 
-async def openings(place: Place) -> Sequence[tuple[str, str, str]]:
-    """Workspace, channel and the opening post of every chat, the workspaces mixed. Raises Lost."""
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where a chat's opening post stands."""
+
+    workspace: str
+    channel: str
+    ref: str
+    chat: UUID
+
+
+async def openings(place: Place) -> Sequence[Opening]:
+    """The opening of every chat, the workspaces mixed. Raises Lost."""
     rows = await place.fetch(OPENINGS)
-    if any(ref is None for _, _, ref in rows):
+    if any(ref is None for _, _, ref, _ in rows):
         raise Lost("a chat's opening does not stand")
-    return [(workspace, channel, ref) for workspace, channel, ref in rows]
+    return [Opening(workspace, channel, ref, UUID(str(chat))) for workspace, channel, ref, chat in rows]
 
 
 async def nothing_waits(place: Place) -> bool:

@@ -2,12 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
-from aiohttp import ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientResponse, ClientSession, ClientTimeout, TCPConnector
 
 from benchmarks.crowd import WAITING, Heard, Lost
 
@@ -40,9 +41,22 @@ def session() -> ClientSession:
 async def deliver(through: ClientSession, url: str, post: Post) -> None:
     """Deliver one message to the bot at `url`. Raises Lost when it is not acknowledged."""
     one = post.next()
+    async with _sent(through, url, one):
+        pass
+
+
+async def send(through: ClientSession, url: str, one: Delivery) -> Any:  # noqa: ANN401 -- JSON
+    """What the bot at `url` answers to a delivery. Raises Lost when it is not acknowledged."""
+    async with _sent(through, url, one) as response:
+        return await response.json()
+
+
+@asynccontextmanager
+async def _sent(through: ClientSession, url: str, one: Delivery) -> AsyncIterator[ClientResponse]:
     async with through.post(f"{url}{one.path}", data=one.body, headers=one.headers) as response:
         if response.status not in ACKNOWLEDGED:
             raise Lost(f"a message was answered with {response.status}")
+        yield response
 
 
 async def hold(through: ClientSession, url: str, post: Post, goes_on: Callable[[Heard], bool]) -> Heard:

@@ -43,6 +43,5 @@ def people_of(workspace: str) -> Sequence[str]:
 
 async def threads(place: Place) -> list[Thread]:
     """The thread of every chat whose opening stands, the workspaces mixed. Raises Lost."""
-    return [
-        Thread(workspace, channel, ref, people_of(workspace)) for workspace, channel, ref in await chats.openings(place)
-    ]
+    found = await chats.openings(place)
+    return [Thread(one.workspace, one.channel, one.ref, people_of(one.workspace)) for one in found]

@@ -5,12 +5,13 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, cycle
+from uuid import UUID
 
 from benchmarks.bots.offering import Delivery
 from benchmarks.whole_chats import ABOUT_200_LETTERS
 from tests.peers import teams_activities as written
-from tests.peers.teams_things import App, Person, Place, Post
+from tests.peers.teams_things import App, Json, Person, Place, Post
 
 PATH = "/api/{name}/messages"
 """Where an app's deliveries go."""
@@ -42,7 +43,7 @@ class Proofs:
     service_url: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
     """The thread of a chat, and who sits in that channel."""
 
@@ -50,6 +51,7 @@ class Thread:
     place: Place
     root: str
     people: Sequence[Person]
+    chat: UUID
 
 
 class Replies:
@@ -57,22 +59,45 @@ class Replies:
 
     def __init__(self, threads: Sequence[Thread], proofs: Proofs, seed: int) -> None:
         """Runs with the same seed are about the same threads in the same order."""
-        self._threads = threads
+        self._threads = cycle(threads)
         self._chance = random.Random(seed)
-        self._number = count(1)
+        self._ids = count(int(datetime.now(UTC).timestamp() * MS))
         self._proofs = proofs
-        self._first = int(datetime.now(UTC).timestamp() * MS)
 
     def next(self) -> Delivery:
-        number = next(self._number)
-        thread = self._threads[number % len(self._threads)]
-        person = self._chance.choice(thread.people)
-        words = ABOUT_200_LETTERS.split()
+        """The next one."""
+        thread, person, text = self.somebody()
+        return self.delivery(thread, self.message(thread, person, text))
+
+    def somebody(self) -> tuple[Thread, Person, str]:
+        """Where somebody answers next, who it is, and what they say."""
+        thread, words = next(self._threads), ABOUT_200_LETTERS.split()
         self._chance.shuffle(words)
-        text = " ".join(words)
-        post = Post(id=f"{self._first + number}", place=thread.place, by=person.id, root=thread.root, text=text)
+        return thread, self._chance.choice(thread.people), " ".join(words)
+
+    def message(self, thread: Thread, person: Person, text: str) -> Json:
+        """A message as an app is told of it."""
+        post = Post(id=f"{next(self._ids)}", place=thread.place, by=person.id, root=thread.root, text=text)
         post.html = written.as_html(text)
-        common = written.base(thread.app, thread.place, person, self._proofs.service_url, datetime.now(UTC))
-        body = json.dumps(written.message(post, common, "plain")).encode()
+        post.mentions = [written.mention(thread.app.account, name) for name in written.mentioned(text)]
+        return written.message(post, self._common(thread, person), "plain")
+
+    def invoke(self, thread: Thread, person: Person, name: str, data: Json) -> Json:
+        """What a person does with the thread's card or its dialog."""
+        post = Post(id=thread.root, place=thread.place, by=thread.app.id, root=thread.root)
+        return written.invoke(name, {"data": data}, post, self._common(thread, person), f"{next(self._ids)}")
+
+    def delivery(self, thread: Thread, activity: Json) -> Delivery:
+        """An activity as it is sent to an app."""
         headers = {"Content-Type": "application/json", "Authorization": self._proofs.headers[thread.app.id]}
-        return Delivery(thread.app.path, body, headers)
+        return Delivery(thread.app.path, json.dumps(activity).encode(), headers)
+
+    def _common(self, thread: Thread, person: Person) -> Json:
+        return written.base(thread.app, thread.place, person, self._proofs.service_url, datetime.now(UTC))
+
+
+class Mentions(Replies):
+    """The same, and everybody speaks to the bot by its name."""
+
+    def message(self, thread: Thread, person: Person, text: str) -> Json:
+        return super().message(thread, person, f"<at>{thread.app.name}</at> {text}")

@@ -35,9 +35,15 @@ async def begin(place: Place, town: Town, service_url: str) -> None:
 async def threads(place: Place, town: Town) -> list[Thread]:
     """The thread of every chat whose opening stands, the organisations mixed. Raises Lost."""
     by_tenant = {app.tenant: app for app in apps(town)}
-    found = await chats.openings(place)
     return [
-        Thread(by_tenant[tenant], _place(tenant, channel), root, _people_of(tenant)) for tenant, channel, root in found
+        Thread(
+            app=by_tenant[one.workspace],
+            place=_place(one.workspace, one.channel),
+            root=one.ref,
+            people=_people_of(one.workspace),
+            chat=one.chat,
+        )
+        for one in await chats.openings(place)
     ]
 
 

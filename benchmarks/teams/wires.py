@@ -21,7 +21,8 @@ async def wires(kind: Kind, ground: Ground, report: Report, *, answers: int, sec
     async with ground.program(apps=1) as program:
         connections = await _one_by_one(program, ground.platform, kind, answers)
         tokens = await _tokens(ground.platform) - before
-        report.wanted("connections to the service", f"{connections}", connections, at_most(ONE))
+        limit = "a question's post and a person's receipt leave at the same time, each on a connection that is kept"
+        report.wanted("connections to the service", f"{connections}", connections, at_most(ONE), limit)
         report.wanted("tokens asked for", f"{tokens}", tokens, at_most(ONE))
     report.heading(f"{kind.name}: {A_SECOND:g} answers a second by chance, for {seconds:g} s, newly started each time")
     await _stalled(kind, ground, report, "token at once", seconds)
