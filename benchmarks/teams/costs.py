@@ -14,7 +14,8 @@ async def costs(stage: Stage, report: Report, *, slices: int, seconds: float) ->
     turns = await taken(stage, report, slices=slices, seconds=seconds)
     for who, rates in turns.items():
         report.line(f"{stage.names[who]}, answers a CPU second", f"{1_000 / cpu(rates):,.0f}")
-    limit = f"an answer of ours makes {sum(calls_of(turns[OURS]).values()):.1f} calls of the connector, theirs 1; each is kept durably, and so is what leaves"
+    calls = sum(calls_of(turns[OURS]).values())
+    limit = f"an answer of ours makes {calls:.1f} calls, theirs 1; it is kept durably, and so is what leaves for it"
     for who, wanted in WANTED.items():
         times = ratio(turns, who)
         shown = f"{times:.2f} ({cpu(turns[OURS]):.2f} ms, theirs {cpu(turns[who]):.2f} ms)"
