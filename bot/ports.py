@@ -11,6 +11,7 @@ from conversations.engine import Needs
 from conversations.events import Event, Sending
 from conversations.messages import Message
 from conversations.model import Chat, Pace, Part, Participant, Permission, Progress, Room, Stage
+from conversations.scheduling import Schedule
 
 T = TypeVar("T")
 
@@ -333,6 +334,10 @@ class Chats(Protocol):
         """Remember which organisation a room belongs to; returns the room as it is now."""
         ...
 
+    def join_room(self, room: Room) -> None:
+        """Write what is known of a room: whose it is, and who leads what is scheduled there."""
+        ...
+
     def open_in(self, room: Address) -> UUID | None:
         """The room's open chat, if it has one."""
         ...
@@ -611,6 +616,74 @@ class References(Protocol):
         ...
 
 
+class Schedules(Protocol):
+    """Which rooms hold chats by themselves, and when."""
+
+    def keep(self, schedule: Schedule, now: datetime) -> None:
+        """Write `schedule`, in place of what stood under its id."""
+        ...
+
+    def lock(self, schedule: UUID, within: Address | None) -> tuple[Schedule, Room] | None:
+        """A schedule in the channel and workspace of `within` (None: any), locked; with its room."""
+        ...
+
+    def in_room(self, room: UUID) -> Sequence[Schedule]:
+        """Those of a room that count, the next one first."""
+        ...
+
+    def within(self, workspace: Address) -> Sequence[tuple[Schedule, Room]]:
+        """Those of a workspace that count, the next one first."""
+        ...
+
+    def due(self, now: datetime, most: int) -> Sequence[tuple[Schedule, Room]]:
+        """Up to `most` that the clock has to look at, locked; those that another process looks at are left out."""
+        ...
+
+    def forget_proposals(self, before: datetime) -> int:
+        """Delete what nobody said yes to until then; returns how many."""
+        ...
+
+
+class Role(StrEnum):
+    """What somebody may do beside taking part."""
+
+    ORGANISER = "organiser"
+    ANALYST = "analyst"
+
+
+EVERYWHERE = "everywhere"
+"""The scope of a role that counts in every workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who has a role, in a workspace or (`EVERYWHERE`) in all."""
+
+    who: Address
+    role: Role
+    scope: str
+
+
+class Roles(Protocol):
+    """Who may organise, and who may read words to make findings, beside those whom the settings name."""
+
+    def has(self, who: Address, role: Role, workspace: str) -> bool:
+        """Whether somebody has a role in a workspace."""
+        ...
+
+    def give(self, holder: Holder) -> bool:
+        """Give a role; False where it was held already."""
+        ...
+
+    def take(self, holder: Holder) -> bool:
+        """Take a role away; False where it was not held."""
+        ...
+
+    def listed(self) -> Sequence[Holder]:
+        """Everybody who has one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Retention:
     """How long things are kept. Product.md has the defaults; the controller decides."""
@@ -651,6 +724,8 @@ class Transaction(Protocol):
     upkeep: Upkeep
     installations: Installations
     references: References
+    schedules: Schedules
+    roles: Roles
 
 
 class Store(Protocol):

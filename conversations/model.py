@@ -121,6 +121,10 @@ class Room:
     organisation: str | None = None
     sector: str | None = None
     team: str | None = None
+    host: UUID | None = None
+    """Who leads what is scheduled here, if somebody said so: a person's id."""
+    joined_at: datetime | None = None
+    """When somebody said whose room it is (UTC)."""
 
 
 @dataclass(frozen=True, slots=True)

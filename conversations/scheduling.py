@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from conversations.model import Pace
 from conversations.wording import DAYS, Wording, clock, day
@@ -90,3 +91,56 @@ def in_words(plan: Plan, coming: Sequence[datetime], wording: Wording) -> str:
     days = [day(moment.date()) for moment in coming]
     listed = days[0] if len(days) == 1 else f"{', '.join(days[:-1])} and {days[-1]}"
     return wording.say("rhythm.next", rhythm=said, days=listed)
+
+
+class Standing(StrEnum):
+    """Whether a schedule counts."""
+
+    PROPOSED = "proposed"
+    """Somebody is shown what was understood, and has not said yes."""
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class Ended(StrEnum):
+    """Why a schedule has ended."""
+
+    OVER = "over"
+    """Its last date is past."""
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+    """Somebody changed it: another stands in its place."""
+    ROOM_GONE = "room_gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A plan for one room. `owner` made it and `host` leads its chats: people's ids, None for nobody.
+
+    `spread` puts the chats of a campaign apart. Nothing is held before the day `paused_until`. `next_wall` is the
+    wall-clock time that the rule gives the next chat (naive), which is held at `next_at`; its room is told before at
+    `reminder_at`, unless that is done (UTC).
+    """
+
+    id: UUID
+    room: UUID
+    plan: Plan
+    owner: UUID | None = None
+    host: UUID | None = None
+    standing: Standing = Standing.ACTIVE
+    ended: Ended | None = None
+    campaign: UUID | None = None
+    spread: timedelta = timedelta(0)
+    paused_until: date | None = None
+    next_wall: datetime | None = None
+    next_at: datetime | None = None
+    reminder_at: datetime | None = None
+    replaces: UUID | None = None
+    """The schedule in whose place a proposed one is put."""
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """When the clock has to look at it (UTC)."""
+        if self.standing is not Standing.ACTIVE:
+            return None
+        return self.reminder_at or self.next_at

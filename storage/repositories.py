@@ -117,6 +117,17 @@ class SqlChats:
         self._sql.later(st.DESCRIBE_ROOM, [{"room": room.id, "new_organisation": organisation}])
         return replace(room, organisation=organisation)
 
+    def join_room(self, room: Room) -> None:
+        row: Values = {
+            "room": room.id,
+            "new_organisation": room.organisation,
+            "new_sector": room.sector,
+            "new_team": room.team,
+            "new_host": room.host,
+            "new_joined_at": room.joined_at,
+        }
+        self._sql.later(st.JOIN_ROOM, [row])
+
     def open_in(self, room: Address) -> UUID | None:
         chat: UUID | None = self._sql.value(
             st.OPEN_IN, channel=room.channel, workspace=room.workspace, address=room.address

@@ -7,7 +7,7 @@ from conversations.model import Part, Participant, Permission, Room, Visibility
 
 PART = 9
 PARTICIPANT = 6
-ROOM = 8
+ROOM = 10
 """How many columns each takes."""
 
 _VISIBILITY = {kind.value: kind for kind in Visibility}

@@ -188,6 +188,18 @@ ADDRESS_OF_PARTICIPANT = Statement(
     .where(participants.c.id == _called("participant"))
 )
 
+JOIN_ROOM = Statement(
+    update(rooms)
+    .values(
+        organisation=_called("new_organisation"),
+        sector=_called("new_sector"),
+        team=_called("new_team"),
+        host=_called("new_host"),
+        joined_at=_called("new_joined_at"),
+    )
+    .where(rooms.c.id == _called("room"))
+)
+
 # --- saving a chat -----------------------------------------------------------------------------------------------
 
 

@@ -25,9 +25,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.ports import Status
+from bot.ports import Role, Status
 from conversations.events import Sending
 from conversations.model import Pace, Permission, Progress, Stage, Visibility
+from conversations.scheduling import Ended, OnHoliday, Reminder, Repeat, Standing
 from storage.sql import literal
 from storage.types import ID, IDS_AND_FACTS, UtcTime
 
@@ -81,6 +82,8 @@ rooms = Table(
     Column("organisation", Text),
     Column("sector", Text),
     Column("team", Text),
+    Column("host", ID),  # who leads what is scheduled here
+    Column("joined_at", UtcTime),
     ForeignKeyConstraint(["channel", "workspace"], ["workspaces.channel", "workspaces.workspace"]),
     UniqueConstraint("channel", "workspace", "address"),
 )
@@ -274,19 +277,49 @@ schedules = Table(
     metadata,
     Column("id", ID, primary_key=True),
     Column("room", ID, ForeignKey(rooms.c.id), nullable=False),
+    Column("owner", ID, ForeignKey(people.c.id)),
     Column("host", ID, ForeignKey(people.c.id)),
     Column("guide", Text, nullable=False),
     Column("pace", Text, nullable=False),
     Column("zone", Text, nullable=False),
-    Column("first", Text, nullable=False),  # wall-clock time in `zone`
+    Column("first", Text, nullable=False),  # wall-clock time in `zone`, as is `next_wall`
     Column("repeat", Text, nullable=False),
-    Column("reminder", Boolean, nullable=False),
-    Column("paused", Boolean, nullable=False),
-    Column("next_local", Text),  # wall-clock time in `zone`
+    Column("nth", Integer),
+    Column("on_holiday", Text, nullable=False),
+    Column("reminder", Text, nullable=False),
+    Column("until", Text),  # a day, as is `paused_until`
+    Column("standing", Text, nullable=False),
+    Column("ended", Text),
+    Column("campaign", ID),
+    Column("spread", Integer, nullable=False),  # seconds
+    Column("paused_until", Text),
+    Column("replaces", ID),
+    Column("next_wall", Text),
     Column("next_at", UtcTime),
+    Column("reminder_at", UtcTime),
+    Column("wake_at", UtcTime),
+    Column("made_at", UtcTime, nullable=False),
     _one_of("pace", Pace),
+    _one_of("repeat", Repeat),
+    _one_of("on_holiday", OnHoliday),
+    _one_of("reminder", Reminder),
+    _one_of("standing", Standing),
+    _one_of("ended", Ended),
+    Index("ix_schedules_room", "room"),
 )
-_partial(schedules, "ix_schedules_next_at", schedules.c.next_at.is_not(None), "next_at")
+_partial(schedules, "ix_schedules_wake_at", schedules.c.wake_at.is_not(None), "wake_at")
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),  # a workspace, or `everywhere`
+    _one_of("role", Role),
+    sqlite_with_rowid=False,
+)
 
 installations = Table(
     "installations",

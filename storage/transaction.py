@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from bot.ports import Chats, Inbox, Installations, Outbox, Reading, References, Upkeep
+from bot.ports import Chats, Inbox, Installations, Outbox, Reading, References, Roles, Schedules, Upkeep
 from storage.installations import SqlInstallations
 from storage.kept_guides import KeptGuides
 from storage.outbox import SqlOutbox
 from storage.reading import SqlReading
 from storage.references import SqlReferences
 from storage.repositories import SqlChats, SqlInbox
+from storage.roles import SqlRoles
+from storage.schedules import SqlSchedules
 from storage.sealing import UNSEALED, Seals
 from storage.sql import Sql
 from storage.survey import SurveyRows
@@ -29,5 +31,7 @@ class Transaction:
         self.upkeep: Upkeep = SqlUpkeep(sql)
         self.installations: Installations = SqlInstallations(sql, seals)
         self.references: References = SqlReferences(sql)
+        self.schedules: Schedules = SqlSchedules(sql)
+        self.roles: Roles = SqlRoles(sql)
         self.survey = SurveyRows(sql)
         self.guides = KeptGuides(sql)

@@ -1,0 +1,160 @@
+"""Schedules: what each says, and when the clock has to look at it.
+
+Wall-clock times and days are text, since they have no zone of their own; moments are UTC.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.ports import Address
+from conversations.model import Pace, Room
+from conversations.scheduling import Ended, OnHoliday, Plan, Reminder, Repeat, Schedule, Standing
+from storage import rows
+from storage.sql import Row, Sql, Statement, Values, literal
+from storage.statements import ROOM
+from storage.tables import rooms, schedules
+
+_COLUMNS = tuple(column for column in schedules.c if column.name != "made_at")
+_new = insert(schedules).values({column.name: bindparam(column.name, type_=column.type) for column in schedules.c})
+_KEPT = [column.name for column in schedules.c if column.name not in {"id", "room", "made_at"}]
+KEEP = Statement(_new.on_conflict_do_update(index_elements=["id"], set_={name: _new.excluded[name] for name in _KEPT}))
+_both = select(*_COLUMNS, *ROOM).join(rooms, rooms.c.id == schedules.c.room)
+_COUNTS = schedules.c.standing == literal(Standing.ACTIVE)
+LOCK = Statement(
+    _both.where(schedules.c.id == bindparam("schedule", type_=schedules.c.id.type)).with_for_update(of=schedules)
+)
+IN_ROOM = Statement(
+    select(*_COLUMNS)
+    .where(schedules.c.room == bindparam("in_room", type_=schedules.c.room.type), _COUNTS)
+    .order_by(schedules.c.next_at)
+)
+WITHIN = Statement(
+    _both.where(
+        rooms.c.channel == bindparam("in_channel", type_=rooms.c.channel.type),
+        rooms.c.workspace == bindparam("in_workspace", type_=rooms.c.workspace.type),
+        _COUNTS,
+    ).order_by(schedules.c.next_at)
+)
+DUE = Statement(
+    _both.where(
+        schedules.c.wake_at.is_not(None), schedules.c.wake_at <= bindparam("now", type_=schedules.c.wake_at.type)
+    )
+    .order_by(schedules.c.wake_at)
+    .limit(bindparam("most", type_=Integer()))
+    .with_for_update(of=schedules, skip_locked=True)
+)
+FORGET_PROPOSALS = Statement(
+    delete(schedules).where(
+        schedules.c.standing == literal(Standing.PROPOSED),
+        schedules.c.made_at < bindparam("before", type_=schedules.c.made_at.type),
+    )
+)
+
+
+class SqlSchedules:
+    """Schedules inside one transaction."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def keep(self, schedule: Schedule, now: datetime) -> None:
+        self._sql.later(KEEP, [_row(schedule, now)])
+
+    def lock(self, schedule: UUID, within: Address | None) -> tuple[Schedule, Room] | None:
+        row = self._sql.one(LOCK, schedule=schedule)
+        found = None if row is None else _with_room(row)
+        if found is None or within is None:
+            return found
+        same = (found[1].channel, found[1].workspace) == (within.channel, within.workspace)
+        return found if same else None
+
+    def in_room(self, room: UUID) -> Sequence[Schedule]:
+        return [_schedule(row) for row in self._sql.all(IN_ROOM, in_room=room)]
+
+    def within(self, workspace: Address) -> Sequence[tuple[Schedule, Room]]:
+        found = self._sql.all(WITHIN, in_channel=workspace.channel, in_workspace=workspace.workspace)
+        return [_with_room(row) for row in found]
+
+    def due(self, now: datetime, most: int) -> Sequence[tuple[Schedule, Room]]:
+        return [_with_room(row) for row in self._sql.all(DUE, now=now, most=most)]
+
+    def forget_proposals(self, before: datetime) -> int:
+        return self._sql.run(FORGET_PROPOSALS, before=before)
+
+
+def _row(schedule: Schedule, now: datetime) -> Values:
+    plan = schedule.plan
+    return {
+        "id": schedule.id,
+        "room": schedule.room,
+        "owner": schedule.owner,
+        "host": schedule.host,
+        "guide": plan.guide,
+        "pace": plan.pace.value,
+        "zone": plan.zone,
+        "first": plan.first.isoformat(),
+        "repeat": plan.repeat.value,
+        "nth": plan.nth,
+        "on_holiday": plan.on_holiday.value,
+        "reminder": plan.reminder.value,
+        "until": _text(plan.until),
+        "standing": schedule.standing.value,
+        "ended": None if schedule.ended is None else schedule.ended.value,
+        "campaign": schedule.campaign,
+        "spread": int(schedule.spread.total_seconds()),
+        "paused_until": _text(schedule.paused_until),
+        "replaces": schedule.replaces,
+        "next_wall": _text(schedule.next_wall),
+        "next_at": schedule.next_at,
+        "reminder_at": schedule.reminder_at,
+        "wake_at": schedule.wake_at,
+        "made_at": now,
+    }
+
+
+def _with_room(row: Row) -> tuple[Schedule, Room]:
+    return _schedule(row[: len(_COLUMNS)]), rows.room(row[len(_COLUMNS) :])
+
+
+def _schedule(row: Row) -> Schedule:
+    said: dict[str, Any] = {column.name: value for column, value in zip(_COLUMNS, row, strict=True)}
+    plan = Plan(
+        guide=said["guide"],
+        pace=Pace(said["pace"]),
+        first=datetime.fromisoformat(said["first"]),
+        repeat=Repeat(said["repeat"]),
+        nth=said["nth"],
+        zone=said["zone"],
+        on_holiday=OnHoliday(said["on_holiday"]),
+        reminder=Reminder(said["reminder"]),
+        until=_day(said["until"]),
+    )
+    return Schedule(
+        id=said["id"],
+        room=said["room"],
+        plan=plan,
+        owner=said["owner"],
+        host=said["host"],
+        standing=Standing(said["standing"]),
+        ended=None if said["ended"] is None else Ended(said["ended"]),
+        campaign=said["campaign"],
+        spread=timedelta(seconds=said["spread"]),
+        paused_until=_day(said["paused_until"]),
+        next_wall=None if said["next_wall"] is None else datetime.fromisoformat(said["next_wall"]),
+        next_at=said["next_at"],
+        reminder_at=said["reminder_at"],
+        replaces=said["replaces"],
+    )
+
+
+def _text(of: date | None) -> str | None:
+    return None if of is None else of.isoformat()
+
+
+def _day(of: str | None) -> date | None:
+    return None if of is None else date.fromisoformat(of)
