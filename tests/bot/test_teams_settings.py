@@ -92,8 +92,8 @@ def test_one_app_by_the_identity_of_its_machine(said: str, kept: str, monkeypatc
 )
 def test_a_host_of_identities_is_known_by_two_variables(
     said: Mapping[str, str],
-    host: bool,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: FBT001 -- parametrised
+    host: bool,  # noqa: FBT001 -- parametrised
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """App Service sets both; Azure Arc sets one of them, and is asked in another way. The secret is not shown."""
     for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"):

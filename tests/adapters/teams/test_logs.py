@@ -16,6 +16,7 @@ from storage.opening import open_store
 from tests.adapters.teams.rigged import teams_rig
 from tests.logging_left import left_as_found
 
+ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 12, 8, 10, 0, tzinfo=UTC)
 WORDS = "I was so tired that I could not sleep"
 NOT_LIBRARIES = frozenset({"concurrent", "concurrent.futures"})
