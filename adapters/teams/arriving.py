@@ -53,7 +53,8 @@ class Arriving:
     async def went(self, heard: Removed) -> None:
         """Remember that the bot was put out: it says what it is when it comes again. Raises StoreDown."""
         now = self._clock()
-        await self._store.transact(lambda tx: _went(tx, heard.where.room.at, now))
+        at = heard.where.room.at
+        await self._store.transact(lambda tx: tx.inbox.accept(_gone(at, _stays(tx, at)), now))
 
     def _hello(self, here: Whereabouts) -> Message:
         text = self._wording.say("teams.hello")
@@ -66,13 +67,6 @@ def _came(tx: Transaction, at: Address, room: str | None, now: datetime) -> bool
     """Go on with what waits for `room` (None: for any); whether the bot is to say what it is at `at`."""
     tx.outbox.revive(at.channel, at.workspace, room, now)
     return tx.inbox.accept(_hello(at, _stays(tx, at)), now)
-
-
-def _went(tx: Transaction, at: Address, now: datetime) -> None:
-    """Only who said what they are can have gone: what Teams tells twice counts once."""
-    stays = _stays(tx, at)
-    if tx.inbox.seen(_hello(at, stays)):
-        tx.inbox.accept(_gone(at, stays), now)
 
 
 def _stays(tx: Transaction, at: Address) -> int:

@@ -154,7 +154,7 @@ class Turns:
 
     async def _stands(self, pressed: Pressed, chat: UUID | None) -> None:
         """Whoever begins a chat in its room presses its opening post: so that stands, though nobody saw it arrive."""
-        ref = pressed.where.under or pressed.on
+        ref = pressed.on
         if chat is None or ref is None or pressed.where.room.kind == PERSONAL:
             return
         key, now = say_key(chat, OPENING), self._clock()
