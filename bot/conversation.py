@@ -155,7 +155,7 @@ class Conversation:
             raise NotNow("already_open")
         if organisation is not None and organisation != room.organisation:
             room = tx.chats.describe_room(room, organisation)
-        host = tx.chats.person(incoming.person) if incoming.person else None
+        host = tx.chats.person(incoming.person) if incoming.person else command.host
         turn = Turn(
             now=now,
             said_at=incoming.said_at,

@@ -67,6 +67,7 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "pause": _plain(do.Pause()),
     "resume": _plain(do.Resume()),
     "take_over": _plain(do.TakeOver()),
+    "host_it": _plain(do.TakeOver()),
     "finish": _plain(do.Finish()),
     "send": _plain(do.Send()),
     "end_practice": _plain(do.Send()),
@@ -209,7 +210,7 @@ def typed(text: str, wording: Wording, *, addressed: bool, said: do.Answer | Non
 
 PLAIN = frozenset(
     {"help", "begin", "next", "back", "pass", "finish", "send", "pause", "resume", "status"}
-    | {"my_answers", "privacy", "support", "stop_asking", "cancel", "take_over", "not_now"}
+    | {"my_answers", "privacy", "support", "stop_asking", "cancel", "take_over", "host_it", "not_now"}
 )
 """Buttons whose words count in a plain message of the room."""
 

@@ -34,6 +34,8 @@ class Start:
     practice: bool = False
     organisation: str | None = None
     """Which organisation the room belongs to, if somebody says so."""
+    host: UUID | None = None
+    """Who leads it (a person's id) where a schedule asks and no person does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,32 @@ class FollowUp:
     progress: Progress
 
 
+class RemindWhen(StrEnum):
+    """When somebody wants to be reminded."""
+
+    SOON = "soon"
+    """In two hours."""
+    TOMORROW = "tomorrow"
+    """In the morning."""
+    LATER = "later"
+    """When the later questions of this chat stand."""
+    TYPED = "typed"
+    """At a time that they type."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemindMe:
+    """Ask to be reminded privately of the question that stands in an open chat, or of the later ones.
+
+    `at` (UTC) is what is understood of `when` and of the time as it was `typed`, before the engine hears of it.
+    """
+
+    when: RemindWhen = RemindWhen.TYPED
+    typed: str = field(default="", repr=False)
+    question: str | None = None
+    at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PostAgain:
     """Post what nobody knows to have arrived once more. `slot` is the place it has in the room."""
@@ -227,6 +255,7 @@ Command = (
     | SendMine
     | SetCheckBack
     | FollowUp
+    | RemindMe
     | PostAgain
     | Tick
 )
@@ -253,6 +282,10 @@ class Panel(StrEnum):
     MY_STEP = "my_step"
     REFLECT = "reflect"
     START = "start"
+    REMIND_ME = "remind_me"
+    MY_SETTINGS = "my_settings"
+    AWAY = "away"
+    MY_ZONE = "my_zone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,5 +302,31 @@ class StopAsking:
     """Never ask this person anything privately again, in any chat."""
 
 
-Aside = Show | StopAsking
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Take *Stop asking me* back."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAway:
+    """Ask this person nothing privately before the day on which they are `back_on`; None: they are back.
+
+    `typed`: that day as somebody typed it, to be read before anything else is done.
+    """
+
+    back_on: date | None = None
+    typed: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SetZone:
+    """Take the hours in which this person is written to from a zone (IANA name); None: from the room's."""
+
+    zone: str | None = None
+
+
+Wish = StopAsking | AskAgain | SetAway | SetZone
+"""What a person may wish for all their chats."""
+
+Aside = Show | Wish
 """What a person may ask at any time, in a chat or out of one. It changes no chat."""

@@ -135,11 +135,15 @@ def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
             return (_say(chat, OPENING, event.at), *preview)
         case on.HostMissed():
             return (_say(chat, OPENING, event.at),)
+        case on.HostTook() if chat.stage is Stage.GATHERING:
+            return (*_room(chat, event.at), _to_host(chat, Receipt.PREVIEW, event.at))
         case on.QuestionAsked() | on.HostTook() | on.Paused() | on.Resumed():
             return _room(chat, event.at)
         case on.Finished(person=person):
             read_back = () if person is None else (_to_host(chat, Receipt.READ_BACK, event.at),)
             return (*_room(chat, event.at), *read_back)
+        case on.Closed() if chat.unhosted:
+            return _everything(chat, event.at)
         case on.Closed():
             return (*_everything(chat, event.at), _say(chat, CLOSING, event.at))
         case on.Cancelled(private=private):

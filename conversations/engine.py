@@ -211,7 +211,7 @@ def created(event: on.Started) -> Chat:
         started_at=event.at,
         touched_at=event.at,
         hosted_at=event.at,
-        due_at=event.at + leading.UNTOUCHED,
+        due_at=event.at + (leading.UNHOSTED if event.host is None else leading.UNTOUCHED),
         away_at=None if event.host is None else event.at + leading.HOST_ABSENT[event.pace],
     )
 
@@ -244,7 +244,8 @@ def _changes(chat: Chat, event: Event) -> Changes:
         case on.Answered(visibility=Visibility.TEAM) | on.AnswerEdited(visibility=Visibility.TEAM):
             return _touched(chat, chat.stage, event.at)
         case on.HostTook(person=person):
-            return {"host": person, **_led(chat, chat.stage, event.at)}
+            waits: Changes = {"due_at": event.at + leading.UNTOUCHED} if chat.stage is Stage.GATHERING else {}
+            return {"host": person, **waits, **_led(chat, chat.stage, event.at)}
         case on.HostMissed():
             return {"host_away": True, "away_at": None}
         case on.HostWaitedFor(until=until):

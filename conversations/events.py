@@ -59,13 +59,17 @@ class HostWaitedFor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAsked:
-    """A question was put to the room as post `number`. `until` is when an open chat moves on."""
+    """A question was put to the room as post `number`. `until` is when an open chat moves on.
+
+    `nudges_at`: when to look who is to be reminded.
+    """
 
     at: datetime
     question: str
     number: int
     until: datetime | None
     by_host: bool
+    nudges_at: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,10 +165,11 @@ class Paused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resumed:
-    """The chat goes on. `until` is when an open chat moves on."""
+    """The chat goes on. `until` is when an open chat moves on, `nudges_at` when to look who is to be reminded."""
 
     at: datetime
     until: datetime | None
+    nudges_at: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,21 +235,57 @@ class ReflectionDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckBackSet:
-    """A person chose when to be asked about their step; `due_at` None is never."""
+    """A person chose when to be asked about their step; `due_at` None is never. `again`: for the second time."""
 
     at: datetime
     participant: UUID
     question: str
     due_at: datetime | None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedUp:
-    """A person said how their step is going."""
+    """A person said how their step is going. `again`: after the second asking. `once_more`: they may choose that one."""
 
     at: datetime
     participant: UUID
     progress: Progress
+    again: bool = False
+    once_more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderSet:
+    """A person asked to be reminded at `due_at` of the question post `number`, or (`due_at` None) of all after it.
+
+    Theirs alone to know, like the two that follow.
+    """
+
+    at: datetime
+    participant: UUID
+    number: int
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded:
+    """It is time to remind a person of the question post `number`, for the `count`th time in this chat, at `due_at`."""
+
+    at: datetime
+    participant: UUID
+    number: int
+    count: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindersLookedAt:
+    """Whoever was to be reminded by now is. Look again at `nudges_at`, and at `remind_at`."""
+
+    at: datetime
+    nudges_at: tuple[datetime, ...]
+    remind_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,5 +320,8 @@ Event = (
     | ReflectionDue
     | CheckBackSet
     | FollowedUp
+    | ReminderSet
+    | Reminded
+    | RemindersLookedAt
     | PostWanted
 )

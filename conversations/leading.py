@@ -13,6 +13,9 @@ from conversations.responses import first_responses
 UNTOUCHED = timedelta(hours=24)
 """After this a live chat that nobody touches is finished, and a finished one that nobody sends is sent."""
 
+UNHOSTED = timedelta(minutes=15)
+"""After this a planned chat that nobody hosts is closed."""
+
 PAUSE_LIMIT = timedelta(days=7)
 """After this a paused open chat that nobody resumes is finished, so that no answer is kept for ever."""
 

@@ -176,11 +176,21 @@ class Chat:
     away_at: datetime | None = None
     """When to look whether the host is away."""
     host_away: bool = False
+    nudges_at: tuple[datetime, ...] = ()
+    """When to look who is to be reminded of the question that stands, in order."""
+    remind_at: datetime | None = None
+    """When the first person is to be reminded who chose a time of their own."""
 
     @property
     def next_at(self) -> datetime | None:
         """When time alone makes something happen."""
-        return min((at for at in (self.due_at, self.away_at) if at is not None), default=None)
+        reminded = () if self.paused else (*self.nudges_at[:1], self.remind_at)
+        return min((at for at in (self.due_at, self.away_at, *reminded) if at is not None), default=None)
+
+    @property
+    def unhosted(self) -> bool:
+        """Whether nobody ever led it."""
+        return self.host is None and not self.asks
 
     @property
     def paused(self) -> bool:
@@ -222,6 +232,47 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person wishes, in every chat: to be asked nothing privately any more, and on which day they are back.
+
+    `zone` is an IANA name that they chose; None: the one of the room, since no platform tells us theirs (Slack tells it
+    under a permission that we do not ask for).
+    """
+
+    stopped: bool = False
+    back_on: date | None = None
+    zone: str | None = None
+
+
+NO_WISHES = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """What a person asked for in one chat: to be reminded at `at` (UTC) of the `number`th question post.
+
+    `after`: of every post later than that one too. `sent` counts the reminders so far, of every kind.
+    """
+
+    at: datetime | None = None
+    number: int | None = None
+    after: int | None = None
+    sent: int = 0
+
+
+NO_REMINDERS = Reminders()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBack:
+    """When a person is asked about their step (UTC; None: not at all), what they said, and if it is the second time."""
+
+    due_at: datetime | None
+    progress: Progress | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """A person in one chat, by a random id. `response` is the key of their response, `revision` the last forwarded."""
 
@@ -230,7 +281,9 @@ class Participant:
     revision: int = 0
     standing: bool = False
     passed: frozenset[str] = frozenset()
-    checks_back: bool = False
+    check_back: CheckBack | None = None
+    reminders: Reminders = NO_REMINDERS
+    wishes: Wishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +311,7 @@ class Turn:
 
     `person` is None for the clock. `said_at` is the platform's time, `now` ours. `fresh` is a new id for what this
     command makes. `parts` are the standing and withdrawn parts the command is about (see `engine.NEEDS`), in order.
+    `link_days`: how long after a chat we know whose answers are whose.
     """
 
     now: datetime
@@ -269,3 +323,4 @@ class Turn:
     participant: Participant | None = None
     parts: tuple[Part, ...] = ()
     participants: Mapping[UUID, Participant] = field(default_factory=dict)
+    link_days: int = 90

@@ -73,6 +73,8 @@ def _length(chat: Chat, guide: Guide, wording: Wording) -> str:
 
 def where(chat: Chat, guide: Guide, wording: Wording) -> str:
     """One line: where the chat stands."""
+    if chat.stage is Stage.CLOSED and chat.unhosted:
+        return wording.say("where.unhosted")
     if chat.stage is not Stage.ASKING or chat.asking is None:
         return wording.say(f"where.{chat.stage}")
     number = guide.number(chat.asking)
@@ -168,7 +170,7 @@ def _beginning(words: str) -> str:
 
 def _opening_buttons(chat: Chat, wording: Wording) -> tuple[Button, ...]:
     names = {
-        Stage.GATHERING: ["begin", "not_now", "privacy"],
+        Stage.GATHERING: [*(["host_it"] if chat.host is None else []), "begin", "not_now", "privacy"],
         Stage.ASKING: ["resume" if chat.paused else "pause", "privacy"],
         Stage.REVIEWING: ["read_back", "reflect", sending(chat)],
         Stage.CLOSED: ["privacy"],

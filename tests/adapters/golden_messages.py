@@ -16,6 +16,7 @@ from tests.bot.composing import WORDING
 
 NOBODY, THREE = RoomView({}, 0), RoomView({FEELINGS: 3, TOGETHER: 1}, 3)
 FACTS = {
+    "day": "Tuesday 8 December 2026",
     "number": 2,
     "questions": 4,
     "length": 17_000,
@@ -67,6 +68,8 @@ def _openings() -> Named:
     yield "opening_gathering", standing(OPENING, chat())
     yield "opening_gathering_open", standing(OPENING, chat(pace=Pace.OPEN))
     yield "opening_gathering_practice", standing(OPENING, chat(practice=True))
+    yield "opening_unhosted", standing(OPENING, chat(host=None))
+    yield "opening_nobody_hosted", standing(OPENING, chat(Stage.CLOSED, host=None))
     yield "opening_asking", standing(OPENING, asking(2))
     yield "opening_asking_practice", standing(OPENING, asking(2, practice=True))
     yield "opening_host_away", standing(OPENING, asking(2, host_away=True))
