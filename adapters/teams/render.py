@@ -36,6 +36,9 @@ VERSION = "1.5"
 VERB, VIEW = "press", "view"
 MOST_BYTES, MOST_IN_PIECE, MOST_IN_ROW = 72_000, 12_000, 6
 """Of an activity (what is left is for what Teams adds), of one element, and buttons of one row."""
+OF_LETTER, OF_RUN, OF_ELEMENT, OF_BUTTON, THRICE = 12, 80, 600, 1_600, 3
+"""The most that a letter, a run, an element without its text and a button without its labels take in UTF-16. A message
+says everything three times: in its elements, and twice for those who can't see them."""
 LONGEST_ROW, AROUND_LABEL = 62, 5
 """How many letters fit beside one another in a row of buttons, and how many a button takes beside its label."""
 
@@ -85,6 +88,8 @@ def whole_card(body: Sequence[Element], fallback: str) -> dict[str, Any]:
 
 def split(message: Message) -> Sequence[Message]:
     """`message` as one or several that Teams takes, in order; together they say every word of it."""
+    if message.parts and _surely_fits(message):
+        return [message]
     messages: list[Message] = []
     parts: list[Part] = []
     around = taken = size_of(activity(Message(message.summary, ())))
@@ -115,8 +120,24 @@ def pieces(part: Part) -> Iterator[Part]:
         case Buttons(buttons=buttons):
             yield from map(Buttons, _rows(buttons))
         case Heading(text=text) | Text(text=text) | Note(text=text) | Quote(text=text):
+            if len(text) <= MOST_IN_PIECE // OF_LETTER and "{{" not in text:
+                yield from (part,) if text.strip() else ()
+                return
             cut_up = cut(text, _size_when_safe, MOST_IN_PIECE)
             yield from (replace(part, text=piece) for piece in cut_up if piece.strip())
+
+
+def _surely_fits(message: Message) -> bool:
+    """Whether one activity holds `message` whatever its letters are: most are so short that none need be weighed."""
+    most = THRICE * OF_LETTER * len(message.summary)
+    for part in message.parts:
+        if isinstance(part, Buttons):
+            most += sum(OF_BUTTON + OF_LETTER * len(f"{one.label}{one.sure or ''}") for one in part.buttons)
+        elif part.text.strip() and "{{" not in part.text:  # each brace of several would be an element of its own
+            most += OF_ELEMENT + THRICE * OF_LETTER * len(part.text)
+        else:
+            return False
+    return most <= MOST_BYTES
 
 
 def weigh(part: Part) -> int:
@@ -201,4 +222,5 @@ def _opens(code: str) -> bool:
 def _size_when_safe(text: str) -> int:
     said = safe(text)
     escaped = sum(map(said.count, '"\\\n'))
-    return max(len(said.encode("utf-16-le")), len(said.encode())) + 2 * escaped
+    runs = OF_RUN * said.count("{")  # each of several braces is a run of its own
+    return max(len(said.encode("utf-16-le")), len(said.encode())) + 2 * escaped + runs

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.teams.render import MOST_BYTES, activities, card, size_of, split
+from adapters.teams.render import MOST_BYTES, activities, activity, card, size_of, split
 from conversations.actions import button
 from conversations.commands import Panel
 from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text, Tone, plain
@@ -205,3 +205,13 @@ def test_what_cannot_be_taken_back_is_asked_about_first() -> None:
         "destructive",
         {"code": "cancel_sure::"},
     )
+
+
+@pytest.mark.parametrize("letter", [*'aé€"\\\n\x1b\t*', "\u202e", "\ud800", "💪", "{", "{{"])
+def test_what_is_sent_unweighed_would_have_fitted(letter: str) -> None:
+    """Short messages are not weighed: whatever their letters are, Teams takes them."""
+    for count in (1, 300, 600, 640, 660, 700):
+        message = Message("Something is new.", (Quote(letter * count),))
+        assert all(size_of(activity(piece)) <= MOST_BYTES for piece in split(message))
+    whole = Message("Something is new.", (Quote(letter * 600), *map(Text, ["How it was."] * 20)))
+    assert all(size_of(activity(piece)) <= MOST_BYTES for piece in split(whole))
