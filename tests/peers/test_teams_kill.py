@@ -45,6 +45,8 @@ async def test_what_teams_did_not_take_yet_is_posted_after_a_kill(chat: tuple[Te
     await talk.replies("Ben", "We met every Friday.")
     await talk.asked(2, "1 person has answered here.")
     talk.question(2)  # it stands, once
+    assert peer.count("token") == 2  # one for each process, and one set of keys
+    assert peer.count("keys") == 2
 
 
 async def test_what_teams_took_as_the_program_was_killed_is_not_posted_again(

@@ -122,10 +122,12 @@ async def third_question(talk: TeamsTalk) -> None:
 
 
 async def last_question(talk: TeamsTalk) -> None:
-    """One names a step, in a dialog."""
+    """One names a step, and chooses alone when to be asked about it."""
     await talk.presses("Ben", "Next question")
     await talk.asked(4)
-    await talk.replies("Dev", STEP)
+    await talk.mentions("Ana", STEP)
+    await talk.presses("Ana", "6 weeks")
+    await talk.hears("Ana", "Only you will see it.")
     await talk.asked(4, "1 person has answered here.")
 
 
