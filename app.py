@@ -290,6 +290,13 @@ class App:
         from bot.showing import Showing
         from storage.support import load_support
 
+        def stirred() -> None:
+            delivery.stir()
+
+        showing = Showing(store, house, load_support(self._settings.support_file or SUPPORT), self.now)
+        conversation = Conversation(
+            store=store, house=house, showing=showing, clock=self.now, fresh=uuid4, stirred=stirred
+        )
         performer = Performer(
             store=store,
             house=house,
@@ -297,13 +304,10 @@ class App:
             survey_stores=self.survey_stores(store),
             clock=self.now,
             chance=random.random,
+            handle=conversation.handle,
         )
         delivery = Delivery(store, performer, self.now, lambda gate: slack.rate_of(gate) or teams.rate_of(gate))
-        showing = Showing(store, house, load_support(self._settings.support_file or SUPPORT), self.now)
-        conversation = Conversation(
-            store=store, house=house, showing=showing, clock=self.now, fresh=uuid4, stirred=delivery.stir
-        )
-        schedules = Schedules(store, conversation, self.now, self._retention)
+        schedules = Schedules(store, conversation, house, self.now, self._retention)
         jobs = (
             Job(name="tick", work=schedules.tick, every=TICK, limit=TICK_LIMIT),
             Job(name="purge", work=schedules.purge, every=PURGE, limit=PURGE_LIMIT),

@@ -71,6 +71,12 @@ def guide() -> Guide:
 
 def works(store: AnyStore, channels: Mapping[str, Channel]) -> Works:
     """The parts on `store`. Nothing is sent until somebody runs `delivery`."""
+
+    def stirred() -> None:
+        delivery.stir()
+
+    showing = Showing(store, house(), load_support(PLACE / "support.yaml"), now)
+    conversation = Conversation(store=store, house=house(), showing=showing, clock=now, fresh=uuid4, stirred=stirred)
     performer = Performer(
         store=store,
         house=house(),
@@ -78,10 +84,7 @@ def works(store: AnyStore, channels: Mapping[str, Channel]) -> Works:
         survey_stores={"embedded": EmbeddedSurvey(store)},
         clock=now,
         chance=random.random,
+        handle=conversation.handle,
     )
     delivery = Delivery(store, performer, now, lambda _gate: None)
-    showing = Showing(store, house(), load_support(PLACE / "support.yaml"), now)
-    conversation = Conversation(
-        store=store, house=house(), showing=showing, clock=now, fresh=uuid4, stirred=delivery.stir
-    )
     return Works(conversation, delivery)

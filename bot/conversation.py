@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 
 from bot.house import House
+from bot.nudging import Times, keep_wish
 from bot.outgoing import about, send_off, taken_with_reply
 from bot.ports import Address, Scene, Store, Transaction
 from bot.showing import Showing
@@ -101,6 +102,7 @@ class Conversation:
         self._store = store
         self._house = house
         self._showing = showing
+        self._times = Times(store, house)
         self._clock = clock
         self._fresh = fresh
         self._stirred = stirred
@@ -112,7 +114,11 @@ class Conversation:
             if isinstance(incoming.ask, do.Show):
                 shown = await self._showing.show(incoming.ask, incoming.room, incoming.person, incoming.chat)
                 return Reply(Outcome.ACCEPTED, shown)
-            reply = await self._store.transact(partial(self._apply, incoming, self._clock()))
+            now = self._clock()
+            if isinstance(incoming.ask, do.RemindMe | do.SetAway):
+                where = (incoming.person, incoming.room, incoming.chat)
+                incoming = replace(incoming, ask=await self._times.read(incoming.ask, *where, now))
+            reply = await self._store.transact(partial(self._apply, incoming, now))
         except NotNow as refusal:
             return self._refused(refusal)
         asked = type(incoming.ask).__name__
@@ -129,8 +135,8 @@ class Conversation:
             match incoming.ask:
                 case do.Start():
                     return self._start(incoming.ask, incoming, now, tx)
-                case do.StopAsking():
-                    return self._stop_asking(incoming, tx)
+                case do.StopAsking() | do.AskAgain() | do.SetAway() | do.SetZone():
+                    return self._wish(incoming.ask, incoming, now, tx)
                 case do.Show():
                     raise LookupError("a panel is shown without a transaction")
                 case command:
@@ -169,11 +175,10 @@ class Conversation:
         self._send_off(effects_of(started, chat, guides[key]), chat, room, incoming, tx)
         return Reply(Outcome.ACCEPTED, chat=chat.id)
 
-    def _stop_asking(self, incoming: Incoming, tx: Transaction) -> Reply:
+    def _wish(self, wish: do.Wish, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
         if incoming.person is None:
             raise LookupError("a command of a person came without one")
-        tx.chats.stop_asking(tx.chats.person(incoming.person))
-        return Reply(Outcome.ACCEPTED, self._said("reply.stopped"))
+        return Reply(Outcome.ACCEPTED, keep_wish(tx, wish, incoming.person, self._house, now))
 
     def _command(self, command: Command, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
         words = words_of(command)
@@ -216,6 +221,7 @@ class Conversation:
             participant=scene.participant,
             parts=scene.parts,
             participants=scene.participants,
+            link_days=self._house.terms.link_days,
         )
 
     def _send_off(self, effects: Sequence[Effect], chat: Chat, room: Room, incoming: Incoming, tx: Transaction) -> None:

@@ -10,8 +10,8 @@ from conversations.effects import WHISPER_LIFE, Direct, Effect, Forget, Forward,
 from conversations.events import Sending
 from conversations.model import Chat, Room
 
-PEOPLE, CLOCK, FORWARDING = 0, 10, 20
-"""Priorities: what people wait for goes first, then what the clock asks for, then forwarding."""
+PEOPLE, CLOCK, CAMPAIGN, FORWARDING = 0, 10, 15, 20
+"""Priorities: what people wait for goes first, then what the clock asks for, then campaigns, then forwarding."""
 
 RECEIPTS = "receipts"
 """Ends the key of a gate of receipts: many answers at once must not hold the next question up."""
@@ -97,7 +97,7 @@ def _message(effect: Say | Whisper | Direct, chat: Chat, room: Room, priority: i
                 effect=_ids("direct", chat, effect, letter=effect.letter, slot=effect.slot),
                 due_at=effect.due_at,
                 priority=CLOCK,
-                expires_at=effect.due_at + LETTER_LIFE,
+                expires_at=effect.until or effect.due_at + LETTER_LIFE,
             )
 
 

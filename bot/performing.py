@@ -7,13 +7,16 @@
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from bot import backoff
+from bot.conversation import Incoming, Reply
 from bot.house import House
+from bot.nudging import letter_at, put_off, still_wanted
+from bot.occasions import Occasions
 from bot.ports import (
     ROOM_GONE,
     Address,
@@ -78,8 +81,9 @@ class Performer:
         *,
         clock: Callable[[], datetime],
         chance: Callable[[], float],
+        handle: Callable[[Incoming], Awaitable[Reply]],
     ) -> None:
-        """`clock` gives UTC; `chance` a number from 0 up to 1, for jitter."""
+        """`clock` gives UTC; `chance` a number from 0 up to 1, for jitter; `handle` changes chats."""
         self._store = store
         self._house = house
         self._channels = channels
@@ -87,10 +91,18 @@ class Performer:
         self._clock = clock
         self._chance = chance
         self._receipts = Receipts(store, house)
+        self._occasions = Occasions(store, house, self._channel, handle, clock)
 
     async def perform(self, claim: Claim) -> Settlement:
         """Do what `claim` asks for. Raises StoreDown only."""
-        doing = {"say": self._say, "whisper": self._whisper, "direct": self._direct, "forward": self._forward}
+        doing = {
+            "say": self._say,
+            "whisper": self._whisper,
+            "direct": self._direct,
+            "forward": self._forward,
+            "start": self._occasions.start,
+            "announce": self._occasions.announce,
+        }
         try:
             return await doing[str(claim.effect["do"])](claim)
         except RoomGone:
@@ -176,6 +188,8 @@ class Performer:
         ready = await self._store.read(lambda tx: self._letter(tx, claim.effect))
         if ready is None:
             return Settlement(status=Status.CANCELLED, reason="not_wanted")
+        if isinstance(ready, datetime):
+            return put_off(claim, _in_doubt(claim), ready)
         channel = self._channel(ready.room.channel)
         may_come_twice = channel.in_doubt is InDoubt.AGAIN or claim.effect["letter"] in HARMLESS_TWICE
         if claim.doubtful and not may_come_twice:
@@ -183,15 +197,18 @@ class Performer:
         await channel.direct(ready.message, ready.to, claim.key)
         return Settlement(status=Status.SENT)
 
-    def _letter(self, tx: Transaction, effect: Mapping[str, object]) -> _Ready | None:
+    def _letter(self, tx: Transaction, effect: Mapping[str, object]) -> _Ready | datetime | None:
+        """The letter as it is now; or when it may be sent, if not yet; or None, if it never is."""
         chat = tx.reading.chat(UUID(str(effect["chat"])))
         kind = Letter(str(effect["letter"]))
         reached = tx.reading.address(participant=_id(effect, "participant"), person=_id(effect, "person"))
         if chat is None or reached is None:
             return None
-        to, may_ask = reached
-        if kind is Letter.CHECK_BACK and not may_ask:
-            return None
+        to, wishes = reached
+        now = self._clock()
+        at = letter_at(kind, wishes, chat.zone, self._house, now) if still_wanted(tx, kind, chat, effect) else None
+        if at is None or at > now:
+            return at
         slot = str(effect["slot"]) if "slot" in effect else None
         return _Ready(letter(kind, chat, self._house.wording, slot), tx.reading.room(chat.room), to)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from conversations.engine import Needs
 from conversations.events import Event, Sending
 from conversations.messages import Message
-from conversations.model import Chat, Pace, Part, Participant, Permission, Progress, Room, Stage
+from conversations.model import Chat, Pace, Part, Participant, Permission, Progress, Room, Stage, Wishes
 from conversations.scheduling import Schedule
 
 T = TypeVar("T")
@@ -272,11 +272,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """How one attempt ended. `again_at`: try again then. `gap`: keep the lane quiet for that long."""
+    """How one attempt ended. `again_at`: try again then. `gap`: keep the lane quiet for that long.
+
+    `expires_at`: when the row is too late from now on; None leaves that as it was.
+    """
 
     status: Status
     reason: str | None = None
     again_at: datetime | None = None
+    expires_at: datetime | None = None
     keep_attempt: bool = True
     gap: timedelta = timedelta(0)
     ref: str | None = None
@@ -357,8 +361,8 @@ class Chats(Protocol):
         """
         ...
 
-    def stop_asking(self, person: UUID) -> None:
-        """Remember that this person is never to be asked anything privately again."""
+    def wish(self, person: UUID, wishes: Wishes, now: datetime) -> None:
+        """Remember what a person wishes from now on. A platform that is told their zone may say so here."""
         ...
 
     def due(self, now: datetime, most: int) -> Sequence[UUID]:
@@ -387,6 +391,9 @@ class OwnAnswers:
     passed: frozenset[str]
     progress: Progress | None
     check_back_at: datetime | None
+    remind_at: datetime | None = None
+    zone: str | None = None
+    """The one that they chose, if they did."""
 
 
 class Reading(Protocol):
@@ -420,8 +427,16 @@ class Reading(Protocol):
         """A participant's own answers; none when the link to the person is gone."""
         ...
 
-    def address(self, *, participant: UUID | None, person: UUID | None) -> tuple[Address, bool] | None:
-        """Where a person is reached, and whether they may still be asked things; none when the link is gone."""
+    def wishes(self, who: Address) -> Wishes:
+        """What a person wishes for all their chats; nothing, if they were never seen."""
+        ...
+
+    def steps_done_before(self, chat: Chat) -> int:
+        """How many steps are done that were said in the room of `chat` when a chat was last held there."""
+        ...
+
+    def address(self, *, participant: UUID | None, person: UUID | None) -> tuple[Address, Wishes] | None:
+        """Where a person is reached, and what they wish; none when the link is gone."""
         ...
 
     def response(self, chat: UUID, participant: UUID) -> Sequence[Spoken]:
@@ -625,6 +640,10 @@ class Schedules(Protocol):
 
     def lock(self, schedule: UUID, within: Address | None) -> tuple[Schedule, Room] | None:
         """A schedule in the channel and workspace of `within` (None: any), locked; with its room."""
+        ...
+
+    def of(self, schedule: UUID) -> tuple[Schedule, Room] | None:
+        """A schedule as it stands, with its room, for delivery."""
         ...
 
     def in_room(self, room: UUID) -> Sequence[Schedule]:

@@ -95,7 +95,7 @@ class Receipts:
                 ]
                 return read_back(chat, guide, said, wording)
             case kind:
-                view = PersonView() if own is None else PersonView(_part(about, own), own.check_back_at)
+                view = PersonView() if own is None else _view(about, own)
                 off = kind is Receipt.CHECK_BACK_SET and view.check_back_at is None
                 gone = "part" in about and view.part is None
                 return None if off or gone else receipt(kind, chat, guide, view, wording)
@@ -117,6 +117,10 @@ async def show(ready: Ready, channel: Channel, elsewhere: Elsewhere | None = Non
 def _own(tx: Transaction, about: Ids) -> OwnAnswers | None:
     participant = _id(about, "participant")
     return tx.reading.own_of(participant) if participant is not None else None
+
+
+def _view(about: Ids, own: OwnAnswers) -> PersonView:
+    return PersonView(_part(about, own), own.check_back_at, own.remind_at, own.zone)
 
 
 def _part(about: Ids, own: OwnAnswers) -> Part | None:

@@ -9,13 +9,17 @@ from bot.ports import Address, OwnAnswers, Store, Transaction
 from bot.standing import address_of, given, hears
 from conversations import cadence, panels
 from conversations.commands import Panel, Show
+from conversations.engine import UNTIMELY
 from conversations.messages import Form, Message
-from conversations.model import OVER, Chat, Guide, Kind, Permission, Visibility
+from conversations.model import OVER, Chat, Guide, Kind, Pace, Permission, Visibility
+from conversations.my_settings import away_form, my_settings, remind_form, zone_form
 from conversations.receipts import Said, read_back
 from conversations.refusals import NotNow
+from conversations.reminding import can_remind
 from conversations.support import Directory
 
-ANYWHERE = frozenset({Panel.HELP, Panel.STATUS, Panel.PRIVACY, Panel.SUPPORT, Panel.START, Panel.MY_ANSWERS})
+MINE = frozenset({Panel.MY_SETTINGS, Panel.AWAY, Panel.MY_ZONE})
+ANYWHERE = MINE | {Panel.HELP, Panel.STATUS, Panel.PRIVACY, Panel.SUPPORT, Panel.START, Panel.MY_ANSWERS}
 """Panels that need no chat."""
 
 
@@ -63,6 +67,12 @@ class Showing:
     ) -> Message | Form:
         wording = self._house.wording
         match panel:
+            case Panel.MY_SETTINGS:
+                return my_settings(tx.reading.wishes(who), wording)
+            case Panel.AWAY:
+                return away_form(wording)
+            case Panel.MY_ZONE:
+                return zone_form(tx.reading.wishes(who), wording)
             case Panel.HELP:
                 return panels.help_(chat, wording, hears=room is None or hears(tx, room))
             case Panel.STATUS:
@@ -86,6 +96,8 @@ class Showing:
                 return self._answer_form(show, chat, guide)
             case Panel.READ_BACK | Panel.REFLECT:
                 return self._for_host(tx, show.panel, chat, guide, who)
+            case Panel.REMIND_ME:
+                return self._remind_form(chat)
             case Panel.CHECK_BACK:
                 return panels.check_back_form(chat, wording)
             case _:
@@ -103,6 +115,13 @@ class Showing:
             raise NotNow("no_such_answer")
         make = panels.move_form if show.panel is Panel.MOVE else panels.change_form
         return make(chat, meant[-1], guide, self._house.wording)
+
+    def _remind_form(self, chat: Chat) -> Form:
+        if chat.pace is Pace.LIVE:
+            raise NotNow("remind_live")
+        if not can_remind(chat):
+            raise NotNow("paused" if chat.paused else UNTIMELY[chat.stage])
+        return remind_form(chat, self._house.wording)
 
     def _answer_form(self, show: Show, chat: Chat, guide: Guide) -> Form:
         if chat.stage in OVER:

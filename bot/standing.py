@@ -37,6 +37,8 @@ def standing(tx: Transaction, chat: Chat, room: Room, slot: str, house: House) -
     reference = None if slot in {OPENING, CLOSING} else tx.references.of(address_of(room))
     gathered = tx.reading.gathered(chat.id, words=slot == CLOSING)
     view = posts.RoomView(gathered.answered, gathered.took_part, gathered.reflection)
+    if slot == CLOSING:
+        view = replace(view, steps_done=tx.reading.steps_done_before(chat))
     if reference is not None:
         view = replace(view, hears=reference.hears is True, given=given(tx, chat))
     return posts.post(slot, chat, house.guide_of(chat), view, house.wording)

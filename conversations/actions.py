@@ -87,6 +87,15 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "all_themes": _plain(do.SetPermission(Permission.THEMES)),
     "all_quote": _plain(do.SetPermission(Permission.QUOTE)),
     "stop_asking": _plain(do.StopAsking()),
+    "ask_again": _plain(do.AskAgain()),
+    "my_settings": _show(Panel.MY_SETTINGS),
+    "away": _show(Panel.AWAY),
+    "not_away": _plain(do.SetAway()),
+    "my_zone": _show(Panel.MY_ZONE),
+    "remind_me": _show(Panel.REMIND_ME),
+    "remind_soon": lambda about: do.RemindMe(do.RemindWhen.SOON, question=about or None),
+    "remind_tomorrow": lambda about: do.RemindMe(do.RemindWhen.TOMORROW, question=about or None),
+    "remind_later": lambda about: do.RemindMe(do.RemindWhen.LATER, question=about or None),
     "check_two": _plain(do.SetCheckBack(weeks=2)),
     "check_six": _plain(do.SetCheckBack(weeks=6)),
     "check_none": _plain(do.SetCheckBack()),
@@ -138,6 +147,28 @@ def _date(text: str) -> date:
         raise NotNow("bad_date", field="on") from None
 
 
+def _remind(about: str, fields: Mapping[str, str]) -> Ask:
+    """A time that somebody wrote is the one they mean, whatever else is chosen."""
+    typed = fields.get("when", "").strip()
+    when = do.RemindWhen.TYPED if typed else do.RemindWhen(fields["choice"])
+    return do.RemindMe(when, typed, about or None)
+
+
+ZONES: Mapping[str, str | None] = {
+    "room": None,
+    "uk": "Europe/London",
+    "europe": "Europe/Paris",
+    "india": "Asia/Kolkata",
+}
+"""The zones that somebody may choose, by what they are called in forms; None is the one of the room."""
+
+
+def _zone(name: str) -> Ask:
+    if name not in ZONES:
+        raise NotNow("no_such_zone", field="zone", zones=", ".join(ZONES))
+    return do.SetZone(ZONES[name])
+
+
 FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
     "form_answer": lambda about, fields: do.Answer(fields["words"], Visibility.TEAM, about),
     "form_private": lambda about, fields: do.Answer(fields["words"], Visibility.PROGRAMME, about),
@@ -145,6 +176,9 @@ FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
     "form_move": lambda about, fields: do.Move(Which(part=UUID(about)), fields["question"]),
     "form_reflect": lambda _about, fields: do.Reflect(fields["words"]),
     "form_check_back": lambda _about, fields: do.SetCheckBack(on=_date(fields["on"])),
+    "form_remind": _remind,
+    "form_away": lambda _about, fields: do.SetAway(_date(fields["on"])),
+    "form_zone": lambda _about, fields: _zone(fields["zone"]),
     "form_start": lambda _about, fields: do.Start(
         fields["guide"] or None, Pace(fields["pace"]), organisation=fields.get("organisation") or None
     ),
@@ -204,17 +238,32 @@ def typed(text: str, wording: Wording, *, addressed: bool, said: do.Answer | Non
         return Pressed(_start([], practice=name == "practise"))
     first, *rest = bare.split() or [""]
     if wording.typed.get(first) not in STARTERS or (rest and not addressed):
-        return None
+        return _with_more(bare, wording) if addressed else None
     return Pressed(_start(rest, practice=wording.typed[first] == "practise"))
 
 
 PLAIN = frozenset(
     {"help", "begin", "next", "back", "pass", "finish", "send", "pause", "resume", "status"}
-    | {"my_answers", "privacy", "support", "stop_asking", "cancel", "take_over", "host_it", "not_now"}
+    | {"my_answers", "my_settings", "privacy", "support", "stop_asking", "cancel", "take_over", "host_it", "not_now"}
 )
 """Buttons whose words count in a plain message of the room."""
 
 STARTERS = frozenset({"start", "practise"})
+
+GOES_ON: Mapping[str, Callable[[str], Ask]] = {
+    "remind_me": lambda rest: do.RemindMe(do.RemindWhen.TYPED, rest),
+    "away": lambda rest: do.SetAway(typed=rest),
+    "my_zone": _zone,
+}
+"""Buttons whose words may be followed by what their form asks for."""
+
+
+def _with_more(bare: str, wording: Wording) -> Pressed | None:
+    for words, name in wording.typed.items():
+        rest = bare.removeprefix(f"{words} ")
+        if name in GOES_ON and rest != bare:
+            return Pressed(GOES_ON[name](rest))
+    return None
 
 
 def _start(rest: list[str], *, practice: bool) -> do.Start:

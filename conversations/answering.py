@@ -6,12 +6,28 @@ from datetime import datetime, timedelta
 from conversations import cadence
 from conversations import commands as do
 from conversations import events as on
-from conversations.model import Chat, Guide, Kind, Part, Participant, Permission, Stage, Turn, Visibility
+from conversations.model import (
+    Chat,
+    CheckBack,
+    Guide,
+    Kind,
+    Part,
+    Participant,
+    Permission,
+    Progress,
+    Stage,
+    Turn,
+    Visibility,
+)
+from conversations.quiet import may_send_at
 from conversations.refusals import NotNow
 from conversations.responses import changed_response, first_responses
 
 FURTHEST_CHECK_BACK = 365
-"""Days ahead that a check-back may be: after a year nobody knows what was meant."""
+"""Days ahead that a check-back may be: after a year nobody knows what was meant.
+
+It is never later than we know whose step it was.
+"""
 
 
 TAKES_ANSWERS = frozenset({Stage.ASKING, Stage.REVIEWING})
@@ -149,35 +165,71 @@ def send_mine(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
     return due
 
 
-def set_check_back(command: do.SetCheckBack, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
-    """Choose when to be asked about one's step: only somebody who named one can."""
+def set_check_back(chat: Chat, command: do.SetCheckBack, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
+    """Choose when to be asked about one's step: only somebody who named one can, and a second time at most.
+
+    The day may change until it has come. Who then says that the step is under way may choose one more.
+    """
     steps = {question.key for question in guide.questions if question.kind is Kind.COMMITMENT}
     step = next((part for part in reversed(mine(turn)) if part.question in steps and not part.withdrawn), None)
     if step is None:
         raise NotNow("no_step_yet")
+    before = author(turn).check_back
+    never = command.weeks is None and command.on is None
+    again = before is not None and (before.again if never else _asked_again(before, turn))
     return (
-        on.CheckBackSet(at=turn.now, participant=step.participant, question=step.question, due_at=_due(command, turn)),
+        on.CheckBackSet(
+            at=turn.now,
+            participant=step.participant,
+            question=step.question,
+            due_at=None if never else _due(chat, command, turn),
+            again=again,
+        ),
     )
 
 
-def _due(command: do.SetCheckBack, turn: Turn) -> datetime | None:
+def _asked_again(before: CheckBack, turn: Turn) -> bool:
+    """Whether a day that is chosen now is for the second asking. Raises NotNow where there is no more asking."""
+    if before.progress is Progress.UNDER_WAY and not before.again:
+        return True
+    if before.progress not in {None, Progress.UNDER_WAY}:
+        raise NotNow("check_back_over")
+    if before.due_at is not None and before.due_at <= turn.now:
+        raise NotNow("check_back_over" if before.again else "check_back_asked")
+    return before.again
+
+
+def _due(chat: Chat, command: do.SetCheckBack, turn: Turn) -> datetime:
     today = cadence.local_day(turn.now, turn.calendar.zone)
-    day = today + timedelta(weeks=command.weeks) if command.weeks else command.on
-    if day is None:
-        return None
+    day = today + timedelta(weeks=command.weeks) if command.weeks else command.on or today
     if day <= today:
         raise NotNow("date_past", field="on")
-    if day > today + timedelta(days=FURTHEST_CHECK_BACK):
-        raise NotNow("date_too_far", field="on", days=FURTHEST_CHECK_BACK)
-    return cadence.check_back_at(day, turn.calendar)
+    known_until = (chat.over_at or turn.now) + timedelta(days=turn.link_days - 1)
+    furthest = min((cadence.local_day(known_until, turn.calendar.zone) - today).days, FURTHEST_CHECK_BACK)
+    if day > today + timedelta(days=furthest):
+        raise NotNow("date_too_far", field="on", days=furthest)
+    due_at = may_send_at(cadence.check_back_at(day, turn.calendar), author(turn).wishes, turn.calendar)
+    if due_at is None:
+        raise NotNow("stopped")
+    return due_at
 
 
 def follow_up(command: do.FollowUp, turn: Turn) -> tuple[on.Event, ...]:
     """Say how a step is going: only somebody who asked to be asked can."""
     person = author(turn)
-    if not person.checks_back:
+    before = person.check_back
+    if before is None or (before.due_at is None and before.progress is None):
         raise NotNow("no_check_back")
-    return (on.FollowedUp(at=turn.now, participant=person.id, progress=command.progress),)
+    once_more = command.progress is Progress.UNDER_WAY and not (before.again or person.wishes.stopped)
+    return (
+        on.FollowedUp(
+            at=turn.now,
+            participant=person.id,
+            progress=command.progress,
+            again=before.again,
+            once_more=once_more,
+        ),
+    )
 
 
 def author(turn: Turn) -> Participant:

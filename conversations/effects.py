@@ -36,6 +36,9 @@ class Receipt(StrEnum):
     CHECK_BACK_SET = "check_back_set"
     CHECK_BACK_OFF = "check_back_off"
     FOLLOWED_UP = "followed_up"
+    ONCE_MORE = "once_more"
+    REMIND_SET = "remind_set"
+    REMIND_LATER = "remind_later"
     SENT_MINE = "sent_mine"
 
 
@@ -44,6 +47,7 @@ class Letter(StrEnum):
 
     CHECK_BACK = "check_back"
     CANCELLED = "cancelled"
+    NUDGE = "nudge"
     POST_UNSURE = "post_unsure"
     ROOM_LOST = "room_lost"
 
@@ -75,7 +79,7 @@ class Whisper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Direct:
-    """Send one person a private message that stays."""
+    """Send one person a private message that stays. `until`: after that it is of no use (UTC)."""
 
     key: str
     letter: Letter
@@ -83,6 +87,7 @@ class Direct:
     participant: UUID | None = None
     person: UUID | None = None
     slot: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +164,9 @@ def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
             return (_forward(event),)
         case on.CheckBackSet() | on.FollowedUp():
             return _step_effects(event, chat)
-        case on.SatOut() | on.SureAsked() | on.HostWaitedFor():
+        case on.ReminderSet() | on.Reminded():
+            return (_reminder_effect(event, chat),)
+        case on.SatOut() | on.SureAsked() | on.HostWaitedFor() | on.RemindersLookedAt():
             return ()  # said in the reply, or to nobody
         case _:
             return _answer_effects(event, chat, guide)
@@ -189,14 +196,34 @@ def _answer_effects(
 
 
 def _step_effects(event: on.CheckBackSet | on.FollowedUp, chat: Chat) -> tuple[Effect, ...]:
-    if isinstance(event, on.FollowedUp):
-        return (_whisper(chat, event.participant, Receipt.FOLLOWED_UP, event.at),)
+    key = _check_back_key(chat, event.participant, again=event.again)
+    if isinstance(event, on.FollowedUp):  # who says so before they are asked is not asked
+        told = Receipt.ONCE_MORE if event.once_more else Receipt.FOLLOWED_UP
+        return (Forget(key=key), _whisper(chat, event.participant, told, event.at))
     if event.due_at is None:
-        key = _letter(chat, event.participant, Letter.CHECK_BACK, event.at).key
         return (Forget(key=key), _whisper(chat, event.participant, Receipt.CHECK_BACK_OFF, event.at))
     return (
-        _letter(chat, event.participant, Letter.CHECK_BACK, event.due_at),
+        replace(_letter(chat, event.participant, Letter.CHECK_BACK, event.due_at), key=key),
         _whisper(chat, event.participant, Receipt.CHECK_BACK_SET, event.at),
+    )
+
+
+def _check_back_key(chat: Chat, participant: UUID, *, again: bool) -> str:
+    """One for each asking: the second does not take the place of the first."""
+    return f"direct:{chat.id}:{participant}:{Letter.CHECK_BACK}{':again' if again else ''}"
+
+
+def _reminder_effect(event: on.ReminderSet | on.Reminded, chat: Chat) -> Effect:
+    if isinstance(event, on.ReminderSet):
+        told = Receipt.REMIND_LATER if event.due_at is None else Receipt.REMIND_SET
+        return _whisper(chat, event.participant, told, event.at)
+    return Direct(
+        key=f"rem:{chat.id}:{event.participant}:{event.count}",
+        letter=Letter.NUDGE,
+        due_at=event.due_at,
+        participant=event.participant,
+        slot=question_slot(event.number),
+        until=chat.due_at,
     )
 
 

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import TypedDict, assert_never
 from uuid import UUID
 
-from conversations import answering, leading
+from conversations import answering, leading, reminding
 from conversations import commands as do
 from conversations import events as on
 from conversations.commands import Command
@@ -42,6 +42,7 @@ ALLOWED: Mapping[Stage, frozenset[type[Command]]] = {
         do.Yes,
         do.SetCheckBack,
         do.FollowUp,
+        do.RemindMe,
         do.PostAgain,
         do.Tick,
     },
@@ -87,7 +88,7 @@ class Needs(Enum):
 
 NEEDS: Mapping[type[Command], Needs] = {
     do.Answer: Needs.SAME,
-    **dict.fromkeys((*OWN, do.SendMine, do.SetCheckBack), Needs.MINE),
+    **dict.fromkeys((*OWN, do.SendMine, do.SetCheckBack, do.RemindMe), Needs.MINE),
     **dict.fromkeys((do.MoveOn, do.Finish, do.Send, do.Cancel, do.Yes, do.Tick), Needs.ALL),
 }
 """Commands that are not named here need none."""
@@ -109,9 +110,11 @@ def decide(chat: Chat, command: Command, guide: Guide, turn: Turn) -> tuple[Even
         case do.SendMine():
             return answering.send_mine(chat, turn)
         case do.SetCheckBack():
-            return answering.set_check_back(command, guide, turn)
+            return answering.set_check_back(chat, command, guide, turn)
         case do.FollowUp():
             return answering.follow_up(command, turn)
+        case do.RemindMe():
+            return reminding.remind_me(chat, command, guide, turn)
         case do.PostAgain(slot=slot):
             leading.lead(chat, turn)
             return (on.PostWanted(at=turn.now, slot=slot),)
@@ -232,6 +235,8 @@ class Changes(TypedDict, total=False):
     due_at: datetime | None
     away_at: datetime | None
     host_away: bool
+    nudges_at: tuple[datetime, ...]
+    remind_at: datetime | None
 
 
 def evolve(chat: Chat, event: Event) -> Chat:
@@ -254,15 +259,21 @@ def _changes(chat: Chat, event: Event) -> Changes:
             return _asked(chat, event)
         case on.Paused(at=at):
             waits_longer: Changes = {} if chat.pace is Pace.LIVE else {"due_at": at + leading.PAUSE_LIMIT}
-            return {"paused_at": at, **waits_longer, **_led(chat, chat.stage, at)}
-        case on.Resumed(at=at, until=until):
-            return {"paused_at": None, "due_at": until or chat.due_at, **_led(chat, chat.stage, at)}
+            return {"paused_at": at, "nudges_at": (), **waits_longer, **_led(chat, chat.stage, at)}
+        case on.Resumed(at=at, until=until, nudges_at=nudges_at):
+            goes_on: Changes = {"paused_at": None, "due_at": until or chat.due_at, "nudges_at": nudges_at}
+            return {**goes_on, **_led(chat, chat.stage, at)}
         case on.SureAsked(at=at, what=what, person=person):
             return {"unconfirmed": Unconfirmed(what, person, at), **_led(chat, chat.stage, at)}
         case on.Reflected(at=at):
             return {"reflected": True, **_led(chat, chat.stage, at)}
         case on.Finished() | on.Closed() | on.Cancelled():
-            return {"paused_at": None, "unconfirmed": None, **_ended(chat, event)}
+            over: Changes = {"paused_at": None, "unconfirmed": None, "nudges_at": (), "remind_at": None}
+            return {**over, **_ended(chat, event)}
+        case on.ReminderSet(due_at=datetime() as due_at):
+            return {"remind_at": due_at if chat.remind_at is None else min(chat.remind_at, due_at)}
+        case on.RemindersLookedAt(nudges_at=nudges_at, remind_at=remind_at):
+            return {"nudges_at": nudges_at, "remind_at": remind_at}
         case _:
             return {}  # what happened to one person's answers or deliveries leaves the chat itself as it was
 
@@ -276,6 +287,8 @@ def _asked(chat: Chat, event: on.QuestionAsked) -> Changes:
         "finished_at": None,
         "unconfirmed": None,
         "due_at": event.until or event.at + leading.UNTOUCHED,
+        "nudges_at": event.nudges_at,
+        "remind_at": None,
         **touched(chat, Stage.ASKING, event.at),
     }
 

@@ -246,7 +246,7 @@ class CheckBackSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedUp:
-    """A person said how their step is going. `again`: after the second asking. `once_more`: they may choose that one."""
+    """A person said how their step is going: `again` after the second asking; `once_more`, if they may choose that."""
 
     at: datetime
     participant: UUID

@@ -1,12 +1,14 @@
 """What the host does with a chat, and what time does in the host's place."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from conversations import cadence
+from conversations import cadence, reminding
 from conversations import commands as do
 from conversations import events as on
-from conversations.model import Chat, Guide, Pace, Room, Stage, Turn, Visibility
+from conversations.model import Ask, Chat, Guide, Pace, Room, Stage, Turn, Visibility
+from conversations.quiet import nudges_between
 from conversations.refusals import NotNow
 from conversations.responses import first_responses
 
@@ -89,7 +91,10 @@ def pause(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
 def resume(chat: Chat, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
     """Go on. An open chat gives the question that stands its days anew."""
     lead(chat, turn)
-    return (on.Resumed(at=turn.now, until=_until(chat, guide, turn)),) if chat.paused else ()
+    if not chat.paused:
+        return ()
+    until = _until(chat, guide, turn)
+    return (on.Resumed(at=turn.now, until=until, nudges_at=_nudges_at(chat.asks[:-1], until, turn)),)
 
 
 def take_over(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
@@ -170,7 +175,7 @@ def confirm(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
 def tick(chat: Chat, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
     """Do what time alone makes happen, if it is time."""
     if chat.due_at is None or turn.now < chat.due_at:
-        return _miss_host(chat, turn)
+        return (*_miss_host(chat, turn), *reminding.due(chat, turn))
     if chat.stage is Stage.GATHERING or chat.stage is Stage.REVIEWING:
         return close(chat, turn)
     following = guide.following(_asking(chat))
@@ -217,13 +222,20 @@ def _asking(chat: Chat) -> str:
 
 
 def _ask(chat: Chat, question: str, guide: Guide, turn: Turn) -> on.QuestionAsked:
+    until = _until(chat, guide, turn)
     return on.QuestionAsked(
         at=turn.now,
         question=question,
         number=len(chat.asks) + 1,
-        until=_until(chat, guide, turn),
+        until=until,
         by_host=turn.person is not None,
+        nudges_at=_nudges_at(chat.asks, until, turn),
     )
+
+
+def _nudges_at(before: Sequence[Ask], until: datetime | None, turn: Turn) -> tuple[datetime, ...]:
+    """When to look whom to remind of a question. Of the first nobody: who took part `before` is reminded later on."""
+    return () if until is None or not before else nudges_between(turn.now, until, turn.calendar)
 
 
 def _until(chat: Chat, guide: Guide, turn: Turn) -> datetime | None:

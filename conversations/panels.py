@@ -22,6 +22,7 @@ from conversations.messages import (
 from conversations.model import Chat, Guide, Pace, Permission, Question, Stage, Terms, Visibility
 from conversations.model import Part as AnswerPart
 from conversations.posts import Given, where
+from conversations.reminding import can_remind
 from conversations.support import Directory
 from conversations.wording import Wording, local_day, period
 
@@ -48,12 +49,12 @@ def help_(chat: Chat | None, wording: Wording, *, hears: bool = True) -> Message
     stage = "none" if chat is None else str(chat.stage)
     text = wording.say(f"help.{stage}" if hears or stage != Stage.ASKING else "help.asking_by_form")
     names = {
-        None: ("start", "privacy", "support"),
+        None: ("start", "privacy", "support", "my_settings"),
         Stage.GATHERING: ("begin", "cancel", "privacy"),
         Stage.ASKING: ("answer_privately", "next", "finish", "my_answers"),
         Stage.REVIEWING: ("read_back", "reflect", sending(chat) if chat else "send", "my_answers"),
-        Stage.CLOSED: ("start", "my_answers", "privacy"),
-        Stage.CANCELLED: ("start", "my_answers", "privacy"),
+        Stage.CLOSED: ("start", "my_answers", "privacy", "my_settings"),
+        Stage.CANCELLED: ("start", "my_answers", "privacy", "my_settings"),
     }[None if chat is None else chat.stage]
     return _told(text, wording, names, chat)
 
@@ -90,12 +91,12 @@ def support(directory: Directory, today: date, wording: Wording) -> Message:
 def more(chat: Chat, question: str | None, wording: Wording) -> Message:
     """What else a person can do with the question that stands."""
     about = question or chat.asking or ""
-    buttons = (
-        button(wording, "pass", chat.id, about),
-        *(button(wording, name, chat.id) for name in ("privacy", "my_answers", "not_an_answer", "stop_asking")),
-    )
+    reminds = can_remind(chat) and about == chat.asking
+    now = tuple(button(wording, name, chat.id, about) for name in ("pass", *(("remind_me",) if reminds else ())))
+    own = tuple(button(wording, name, chat.id) for name in ("privacy", "my_answers", "not_an_answer"))
+    always = tuple(button(wording, name, chat.id) for name in ("my_settings", "stop_asking"))
     text = wording.say("more.intro")
-    return Message(text, (Text(text), Buttons(buttons)))
+    return Message(text, (Text(text), Buttons((*now, *own)), Buttons(always)))
 
 
 def my_answers(chats: Sequence[OwnChat], wording: Wording) -> Message:

@@ -7,11 +7,16 @@ from conversations import effects
 from conversations.actions import button, sending
 from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text
 from conversations.model import OVER, Ask, Chat, Guide, Pace, Stage
+from conversations.reminding import can_remind
 from conversations.wording import Wording, local_day, number_word
 
 MOST_OF_ONE, MOST_SHOWN, AROUND = 1_000, 4_000, 250
 """Characters of one answer and of all answers in a question's post, and what an answer takes besides its words: a dozen
 short ones are enough for one screen."""
+
+
+STEP_BANDS = (21, 11, 5)
+"""From how many steps on each band is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class RoomView:
     took_part: int
     reflection: str | None = field(repr=False, default=None)
     hears: bool = True
+    steps_done: int = 0
+    """Steps of the team's last chat, named for all to see, that are done. The room is told in bands."""
     given: Sequence[Given] | None = field(repr=False, default=None)
 
 
@@ -54,7 +61,8 @@ def opening(chat: Chat, guide: Guide, wording: Wording) -> Message:
     """The parent post: what this is, the ground rules, who sees what; then where the chat stands."""
     parts: list[Part] = [Heading(guide.title)]
     if chat.stage is Stage.GATHERING:
-        parts += [Text(guide.opening), Text(_length(chat, guide, wording)), Text(wording.say("opening.ground_rules"))]
+        parts += [Text(guide.opening), Text(length(chat.pace, guide, wording))]
+        parts.append(Text(wording.say("opening.ground_rules")))
         parts += _practice(chat, wording) or [Text(wording.say("opening.who_sees"))]
     else:
         parts += [Text(where(chat, guide, wording))]
@@ -63,10 +71,11 @@ def opening(chat: Chat, guide: Guide, wording: Wording) -> Message:
     return Message(wording.say("opening.summary", title=guide.title), tuple(parts))
 
 
-def _length(chat: Chat, guide: Guide, wording: Wording) -> str:
+def length(pace: Pace, guide: Guide, wording: Wording) -> str:
+    """How many questions there are, and how long they take."""
     count, days = len(guide.questions), guide.open_days
     questions = wording.say("opening.questions", count=count, questions=number_word(count))
-    if chat.pace is Pace.LIVE:
+    if pace is Pace.LIVE:
         return f"{questions} {wording.say('opening.minutes', count=guide.minutes)}"
     return f"{questions} {wording.say('opening.days', count=days, days=number_word(days))}"
 
@@ -117,7 +126,8 @@ def closing(chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Messa
     if chat.practice or chat.stage is Stage.CANCELLED:
         said = Text(wording.say("closing.practice_over" if chat.practice else "closing.cancelled"))
         return Message(wording.say("closing.summary"), (Heading(guide.title), said))
-    parts: list[Part] = [Heading(guide.title), Text(wording.say("closing.thanks", count=view.took_part))]
+    parts: list[Part] = [Heading(guide.title), *_last_steps(view, wording)]
+    parts.append(Text(wording.say("closing.thanks", count=view.took_part)))
     if view.took_part:
         parts.append(Text(guide.closing))
     if chat.asks:
@@ -126,6 +136,12 @@ def closing(chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Messa
         parts += [Text(wording.say("closing.reflection")), Quote(view.reflection)]
     parts.append(Buttons((button(wording, "my_answers", chat.id), button(wording, "privacy", chat.id))))
     return Message(wording.say("closing.summary"), tuple(parts))
+
+
+def _last_steps(view: RoomView, wording: Wording) -> list[Part]:
+    """How many of last time's steps are done, never a number that tells of one person: of a few nothing is said."""
+    band = next((least for least in STEP_BANDS if view.steps_done >= least), None)
+    return [] if band is None else [Text(wording.say(f"closing.steps_{band}"))]
 
 
 def _how(chat: Chat, wording: Wording) -> str:
@@ -187,6 +203,7 @@ def _question_buttons(
     if chat.stage not in {Stage.ASKING, Stage.REVIEWING}:
         return ()
     names = [*_answering(view, stands=stands), "answer_privately"]
+    names += ["remind_me"] if stands and can_remind(chat) else []
     if stands:
         names += ["support", "more", "finish" if guide.following(ask.question) is None else "next"]
     return tuple(button(wording, name, chat.id, ask.question) for name in names)

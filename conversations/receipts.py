@@ -9,7 +9,7 @@ from conversations.effects import Letter, Receipt
 from conversations.messages import Buttons, Heading, Message, Note, Part, Quote, Text
 from conversations.model import OVER, Chat, Guide, Permission, Stage, Visibility
 from conversations.model import Part as AnswerPart
-from conversations.wording import Wording, local_day
+from conversations.wording import Wording, clock_at, local_day
 
 HEARD = frozenset({Receipt.HEARD_BY_TEAM, Receipt.HEARD_PRIVATELY, Receipt.STEP_HEARD})
 
@@ -18,6 +18,7 @@ OFFERED: Mapping[Receipt, tuple[str, ...]] = {
     Receipt.HEARD_BY_TEAM: ("stay", "quote", "withdraw"),
     Receipt.HEARD_PRIVATELY: ("edit", "quote", "withdraw"),
     Receipt.STEP_HEARD: ("check_two", "check_six", "check_date", "check_none"),
+    Receipt.ONCE_MORE: ("check_two", "check_six", "check_date", "check_none"),
 }
 IN_PRACTICE: Mapping[Receipt, tuple[str, ...]] = {
     Receipt.HEARD_BY_TEAM: ("withdraw",),
@@ -37,10 +38,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """What a receipt may be about, as it stands now: the part it names, and the person's step."""
+    """What a receipt may be about, as it stands now: the part it names, the person's step, their reminder.
+
+    `zone`: the one that they chose, if they did.
+    """
 
     part: AnswerPart | None = None
     check_back_at: datetime | None = None
+    remind_at: datetime | None = None
+    zone: str | None = None
 
 
 def receipt(kind: Receipt, chat: Chat, guide: Guide, view: PersonView, wording: Wording) -> Message:
@@ -49,6 +55,9 @@ def receipt(kind: Receipt, chat: Chat, guide: Guide, view: PersonView, wording: 
     facts: dict[str, object] = {"number": guide.number(part.question) if part else 0}
     if view.check_back_at is not None:
         facts["day"] = local_day(view.check_back_at, chat.zone)
+    if kind is Receipt.REMIND_SET and view.remind_at is not None:
+        zone = view.zone or chat.zone
+        facts |= {"day": local_day(view.remind_at, zone), "time": clock_at(view.remind_at, zone)}
     text = " ".join(wording.say(f"receipt.{key}", **facts) for key in _receipt_keys(kind, chat, part))
     names = (IN_PRACTICE if chat.practice else OFFERED).get(kind, ())
     names = (sending(chat),) if kind is Receipt.REFLECTED else names
@@ -117,12 +126,16 @@ def read_back(chat: Chat, guide: Guide, said: Sequence[Said], wording: Wording) 
 
 
 def letter(kind: Letter, chat: Chat, wording: Wording, slot: str | None = None) -> Message:
-    """A private message that stays. It never shows a person's words."""
-    text = wording.say(f"letter.{kind}", day=local_day(chat.started_at, chat.zone))
+    """A private message that stays. It never shows a person's words, nor what anybody else did."""
+    nudges = kind is Letter.NUDGE
+    of = chat.due_at if nudges and chat.due_at is not None else chat.started_at
+    text = wording.say(f"letter.{kind}", day=local_day(of, chat.zone), time=clock_at(of, chat.zone))
+    about = chat.asking if nudges else slot
     names = {
         Letter.CHECK_BACK: ("my_step", "done", "under_way", "changed", "let_go", "stop_asking"),
         Letter.CANCELLED: ("send_mine", "my_answers"),
+        Letter.NUDGE: ("answer_privately", "pass", "away", "stop_asking"),
         Letter.POST_UNSURE: ("post_again",),
         Letter.ROOM_LOST: ("finish", "cancel"),
     }[kind]
-    return Message(text, (Text(text), Buttons(tuple(button(wording, name, chat.id, slot or "") for name in names))))
+    return Message(text, (Text(text), Buttons(tuple(button(wording, name, chat.id, about or "") for name in names))))

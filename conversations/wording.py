@@ -6,6 +6,7 @@ The sentences are data (`wording/en.yaml`) and are handed in. Nothing here depen
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from conversations import cadence
 
@@ -97,6 +98,11 @@ def clock(of: time) -> str:
         return "midday" if of.hour else "midnight"
     minutes = f":{of.minute:02}" if of.minute else ""
     return f"{of.hour % NOON_HOUR or NOON_HOUR}{minutes}{'am' if of.hour < NOON_HOUR else 'pm'}"
+
+
+def clock_at(moment: datetime, zone: str) -> str:
+    """The wall-clock time of a UTC moment in `zone` (IANA name), as `clock` says it."""
+    return clock(moment.astimezone(ZoneInfo(zone)).time())
 
 
 def period(days: int) -> str:

@@ -139,6 +139,7 @@ def _settle_row(sql: Sql, claim: Claim, settlement: Settlement, now: datetime, *
         new_due_at=again_at or now,
         new_done_at=now if status in ENDED else None,
         new_reason=settlement.reason,
+        new_expires_at=settlement.expires_at,
         ref=settlement.ref,
     )
 

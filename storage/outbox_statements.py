@@ -227,6 +227,7 @@ SETTLE = Statement(
             for name in ("status", "attempts", "retrying", "due_at", "done_at", "reason")
         }
         | {"remote_ref": func.coalesce(bindparam("ref"), outbox.c.remote_ref)}
+        | {"expires_at": func.coalesce(bindparam("new_expires_at", type_=UtcTime()), outbox.c.expires_at)}
     )
     .where(outbox.c.id == _called("row"))
 )

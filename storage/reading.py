@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from bot.ports import Address, Gathered, OwnAnswers, Post, Spoken
-from conversations.model import Chat, Progress, Room
+from conversations.model import NO_WISHES, Chat, Progress, Room, Wishes
 from storage import rows, snapshots
 from storage import statements as st
 from storage.sql import Row, Sql
+
+LOOKED_BACK = 20
+"""Chats of a room that are looked at to find the last one that was no practice."""
 
 
 class SqlReading:
@@ -60,7 +63,7 @@ class SqlReading:
         return None if row is None else self._own(row)
 
     def _own(self, row: Row) -> OwnAnswers:
-        participant, snapshot, passed, progress, check_back_at = row
+        participant, snapshot, passed, progress, check_back_at, remind_at, zone = row
         chat = snapshots.read(snapshot)
         return OwnAnswers(
             chat=chat,
@@ -69,14 +72,27 @@ class SqlReading:
             passed=frozenset(passed),
             progress=None if progress is None else Progress(progress),
             check_back_at=check_back_at,
+            remind_at=remind_at,
+            zone=zone,
         )
 
-    def address(self, *, participant: UUID | None, person: UUID | None) -> tuple[Address, bool] | None:
+    def wishes(self, who: Address) -> Wishes:
+        row = self._sql.one(st.WISHES_AT, channel=who.channel, workspace=who.workspace, address=who.address)
+        return NO_WISHES if row is None else rows.wishes(row)
+
+    def steps_done_before(self, chat: Chat) -> int:
+        closed = self._sql.all(st.CLOSED_BEFORE, room=chat.room, started_at=chat.started_at, most=LOOKED_BACK)
+        held = (snapshots.read(row[0]) for row in closed)
+        last = next((earlier for earlier in held if not earlier.practice), None)
+        done: int = 0 if last is None else self._sql.value(st.STEPS_DONE, chat=last.id)
+        return done
+
+    def address(self, *, participant: UUID | None, person: UUID | None) -> tuple[Address, Wishes] | None:
         if participant is not None:
             row = self._sql.one(st.ADDRESS_OF_PARTICIPANT, participant=participant)
         else:
             row = self._sql.one(st.ADDRESS_OF_PERSON, person=person)
-        return None if row is None else (Address(row[0], row[1], row[2]), not row[3])
+        return None if row is None else (Address(row[0], row[1], row[2]), rows.wishes(row[3:]))
 
     def response(self, chat: UUID, participant: UUID) -> Sequence[Spoken]:
         return [_spoken(row) for row in self._sql.all(st.RESPONSE, chat=chat, participant=participant)]

@@ -16,7 +16,7 @@ from bot.ports import Address, Scene, StoreDown
 from conversations import events as on
 from conversations.engine import Needs
 from conversations.events import Event
-from conversations.model import Chat, Part, Participant, Room
+from conversations.model import Chat, Part, Participant, Room, Wishes
 from storage import rows, saying, snapshots
 from storage import statements as st
 from storage.sql import Row, Sql, Statement, Values
@@ -54,10 +54,11 @@ class SqlChats:
         if row is None:
             return None
         scene = _scene(row)
+        wished = row[4 + rows.ROOM + rows.PARTICIPANT - rows.WISHES : 4 + rows.ROOM + rows.PARTICIPANT]
         if within is not None and (scene.room.channel, scene.room.workspace) != (within.channel, within.workspace):
             return None
         if person is not None and scene.participant is None:
-            scene = self._take_part(scene, person)
+            scene = self._take_part(scene, person, rows.wishes(wished))
         return self._with_parts(scene, needs)
 
     def _read_locked(
@@ -74,9 +75,9 @@ class SqlChats:
             return row
         return self._sql.one(st.LOCK_CHAT, chat=snapshots.read(row[2]).id, **asked)  # it was waited for
 
-    def _take_part(self, scene: Scene, who: Address) -> Scene:
+    def _take_part(self, scene: Scene, who: Address, wishes: Wishes) -> Scene:
         person = scene.person or self._new_person(who)
-        new = Participant(id=self._fresh(), response=self._fresh())
+        new = Participant(id=self._fresh(), response=self._fresh(), wishes=wishes)
         row: Values = {
             "id": new.id,
             "chat": scene.chat.id,
@@ -158,8 +159,15 @@ class SqlChats:
         self._sql.later(st.ADD_PERSON, [row], "somebody came for the first time, twice at once")
         return person
 
-    def stop_asking(self, person: UUID) -> None:
-        self._sql.run(st.STOP_ASKING, person=person)
+    def wish(self, person: UUID, wishes: Wishes, now: datetime) -> None:
+        self._sql.run(
+            st.WISH,
+            person=person,
+            new_stop_asking=wishes.stopped,
+            new_back_on=None if wishes.back_on is None else wishes.back_on.isoformat(),
+            new_zone=wishes.zone,
+            new_wished_at=now,
+        )
 
     def due(self, now: datetime, most: int) -> Sequence[UUID]:
         return [row[0] for row in self._sql.all(st.DUE, now=now, most=most)]

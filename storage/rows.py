@@ -1,14 +1,27 @@
 """Rows as what they mean. Each takes the columns in the order in which `statements` selects them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from conversations.model import Part, Participant, Permission, Room, Visibility
+from conversations.model import (
+    NO_REMINDERS,
+    NO_WISHES,
+    CheckBack,
+    Part,
+    Participant,
+    Permission,
+    Progress,
+    Reminders,
+    Room,
+    Visibility,
+    Wishes,
+)
 
 PART = 9
-PARTICIPANT = 6
+PARTICIPANT, WISHES = 15, 3
 ROOM = 10
-"""How many columns each takes."""
+"""How many columns each takes; a person's wishes are the last of a participant's."""
 
 _VISIBILITY = {kind.value: kind for kind in Visibility}
 _PERMISSION = {kind.value: kind for kind in Permission}
@@ -23,8 +36,30 @@ def part(row: Sequence[Any]) -> Part:
 
 def participant(row: Sequence[Any]) -> Participant:
     """A participant from `statements.PARTICIPANT`."""
-    id_, response, revision, standing, passed, check_back_at = row
-    return Participant(id_, response, revision, standing, frozenset(passed), check_back_at is not None)
+    id_, response, revision, standing, passed, due_at, progress, again, *others = row
+    at, number, after, sent, *wished = others
+    return Participant(
+        id_,
+        response,
+        revision,
+        standing,
+        frozenset(passed),
+        check_back=None if due_at is progress is None else CheckBack(due_at, _progress(progress), again),
+        reminders=NO_REMINDERS if sent is None else Reminders(at, number, after, sent),
+        wishes=wishes(wished),
+    )
+
+
+def wishes(row: Sequence[Any]) -> Wishes:
+    """What a person wishes, from `statements.WISHES`; nothing of who is not known."""
+    stopped, back_on, zone = row
+    if not stopped and back_on is zone is None:
+        return NO_WISHES
+    return Wishes(bool(stopped), None if back_on is None else date.fromisoformat(back_on), zone)
+
+
+def _progress(said: str | None) -> Progress | None:
+    return None if said is None else Progress(said)
 
 
 def room(row: Sequence[Any]) -> Room:

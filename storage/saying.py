@@ -31,6 +31,8 @@ def writes(sql: Sql, chat: UUID, number: int, event: Event, words: str | None) -
             return st.REFLECT, {"chat": chat, "text": _present(words), "at": at}
         case on.PassedOn() | on.SatOut() | on.ResponseDue() | on.CheckBackSet() | on.FollowedUp():
             return _of_one_person(sql, event)
+        case on.ReminderSet() | on.Reminded():
+            return _reminder(event)
         case _:
             return None  # what happened to the chat itself is in its snapshot
 
@@ -48,10 +50,22 @@ def _of_one_person(
         case on.ResponseDue(revision=revision, sending=sending):
             standing = sending is not Sending.WITHDRAWN
             return st.FORWARDED, {"participant": who, "new_revision": revision, "new_standing": standing}
-        case on.CheckBackSet(question=question, due_at=due_at):
-            return st.SET_CHECK_BACK, {"participant": who, "question": question, "due_at": due_at}
+        case on.CheckBackSet(question=question, due_at=due_at, again=again):
+            return st.SET_CHECK_BACK, {"participant": who, "question": question, "due_at": due_at, "again": again}
         case on.FollowedUp(progress=progress):
             return st.FOLLOW_UP, {"participant": who, "new_progress": progress.value}
+        case _:
+            assert_never(event)
+
+
+def _reminder(event: on.ReminderSet | on.Reminded) -> tuple[Statement, Values]:
+    match event:
+        case on.Reminded(participant=who, count=count):
+            return st.REMINDED, {"participant": who, "sent": count}
+        case on.ReminderSet(participant=who, number=number, due_at=None):
+            return st.REMIND_LATER, {"participant": who, "after_number": number, "sent": 0}
+        case on.ReminderSet(participant=who, number=number, due_at=due_at):
+            return st.REMIND_AT, {"participant": who, "due_at": due_at, "number": number, "sent": 0}
         case _:
             assert_never(event)
 

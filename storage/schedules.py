@@ -25,9 +25,9 @@ _KEPT = [column.name for column in schedules.c if column.name not in {"id", "roo
 KEEP = Statement(_new.on_conflict_do_update(index_elements=["id"], set_={name: _new.excluded[name] for name in _KEPT}))
 _both = select(*_COLUMNS, *ROOM).join(rooms, rooms.c.id == schedules.c.room)
 _COUNTS = schedules.c.standing == literal(Standing.ACTIVE)
-LOCK = Statement(
-    _both.where(schedules.c.id == bindparam("schedule", type_=schedules.c.id.type)).with_for_update(of=schedules)
-)
+_one = _both.where(schedules.c.id == bindparam("schedule", type_=schedules.c.id.type))
+OF = Statement(_one)
+LOCK = Statement(_one.with_for_update(of=schedules))
 IN_ROOM = Statement(
     select(*_COLUMNS)
     .where(schedules.c.room == bindparam("in_room", type_=schedules.c.room.type), _COUNTS)
@@ -72,6 +72,10 @@ class SqlSchedules:
             return found
         same = (found[1].channel, found[1].workspace) == (within.channel, within.workspace)
         return found if same else None
+
+    def of(self, schedule: UUID) -> tuple[Schedule, Room] | None:
+        row = self._sql.one(OF, schedule=schedule)
+        return None if row is None else _with_room(row)
 
     def in_room(self, room: UUID) -> Sequence[Schedule]:
         return [_schedule(row) for row in self._sql.all(IN_ROOM, in_room=room)]

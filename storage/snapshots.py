@@ -51,6 +51,8 @@ def write(chat: Chat) -> str:
         "due_at": _iso(chat.due_at),
         "away_at": _iso(chat.away_at),
         "host_away": chat.host_away,
+        "nudges_at": [at.isoformat() for at in chat.nudges_at] or None,
+        "remind_at": _iso(chat.remind_at),
     }
     text = _dumps({name: value for name, value in whole.items() if value is not None})
     _remember(text, chat)
@@ -101,6 +103,8 @@ def _chat(json: Json) -> Chat:
         due_at=_moment(get("due_at")),
         away_at=_moment(get("away_at")),
         host_away=json["host_away"],
+        nudges_at=tuple([datetime.fromisoformat(at) for at in get("nudges_at", ())]),
+        remind_at=_moment(get("remind_at")),
     )
 
 

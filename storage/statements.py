@@ -16,6 +16,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    null,
     select,
     true,
     update,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.schema import Table
 
-from conversations.model import Visibility
+from conversations.model import Progress, Stage, Visibility
 from storage.sql import Statement, literal
 from storage.tables import (
     answers,
@@ -36,6 +37,7 @@ from storage.tables import (
     posts,
     references,
     reflections,
+    reminders,
     rooms,
     workspaces,
 )
@@ -65,6 +67,7 @@ PART = (
     answers.c.said_at,
 )
 ROOM = tuple(rooms.c)
+WISHES = (people.c.stop_asking, people.c.back_on, people.c.zone)
 PARTICIPANT = (
     participants.c.id,
     participants.c.response_key,
@@ -72,6 +75,13 @@ PARTICIPANT = (
     participants.c.standing,
     participants.c.passed,
     commitments.c.due_at,
+    commitments.c.progress,
+    commitments.c.again,
+    reminders.c.due_at,
+    reminders.c.number,
+    reminders.c.after_number,
+    reminders.c.sent,
+    *WISHES,
 )
 HERE = and_(
     rooms.c.channel == _called("channel"),
@@ -107,6 +117,7 @@ _LOCKED = (
     .outerjoin(people, THEM)
     .outerjoin(participants, and_(participants.c.chat == chats.c.id, participants.c.person == people.c.id))
     .outerjoin(commitments, commitments.c.participant == participants.c.id)
+    .outerjoin(reminders, reminders.c.participant == participants.c.id)
     .outerjoin(answers, and_(answers.c.chat == chats.c.id, answers.c.ref == _called("ref")))
     .with_for_update(key_share=True, of=chats)
 )
@@ -138,7 +149,9 @@ PARTS_OF_PARTICIPANT = Statement(
 PARTICIPANTS = Statement(
     select(*PARTICIPANT)
     .select_from(participants)
+    .outerjoin(people, people.c.id == participants.c.person)
     .outerjoin(commitments, commitments.c.participant == participants.c.id)
+    .outerjoin(reminders, reminders.c.participant == participants.c.id)
     .where(participants.c.chat == _called("chat"))
 )
 ADD_PARTICIPANT = Statement(
@@ -179,8 +192,14 @@ ADD_PERSON = Statement(
     )
 )
 PERSON_AT = Statement(select(people.c.id).where(THEM))
-STOP_ASKING = Statement(update(people).values(stop_asking=true()).where(people.c.id == _called("person")))
-_REACHED = (people.c.channel, people.c.workspace, people.c.address, people.c.stop_asking)
+WISHES_AT = Statement(select(*WISHES).where(THEM))
+_wished = ("stop_asking", "back_on", "zone", "wished_at")
+WISH = Statement(
+    update(people)
+    .values({name: bindparam(f"new_{name}", type_=people.c[name].type) for name in _wished})
+    .where(people.c.id == _called("person"))
+)
+_REACHED = (people.c.channel, people.c.workspace, people.c.address, *WISHES)
 ADDRESS_OF_PERSON = Statement(select(*_REACHED).where(people.c.id == _called("person")))
 ADDRESS_OF_PARTICIPANT = Statement(
     select(*_REACHED)
@@ -271,17 +290,41 @@ REFLECT = Statement(
         index_elements=["chat"], set_={"text": _reflection.excluded.text, "at": _reflection.excluded.at}
     )
 )
-_step = _all_of(commitments, "participant", "question", "due_at")
+_step = _all_of(commitments, "participant", "question", "due_at", "again")
 SET_CHECK_BACK = Statement(
     _step.on_conflict_do_update(
         index_elements=["participant"],
-        set_={"question": _step.excluded.question, "due_at": _step.excluded.due_at},
+        set_={
+            "question": _step.excluded.question,
+            "due_at": _step.excluded.due_at,
+            "again": _step.excluded.again,
+        },
     )
 )
 FOLLOW_UP = Statement(
     update(commitments)
     .values(progress=_called("new_progress"))
     .where(commitments.c.participant == _called("participant"))
+)
+
+_asked_for = _all_of(reminders, "participant", "due_at", "number", "sent")
+REMIND_AT = Statement(
+    _asked_for.on_conflict_do_update(
+        index_elements=["participant"],
+        set_={"due_at": _asked_for.excluded.due_at, "number": _asked_for.excluded.number},
+    )
+)
+_from_then = _all_of(reminders, "participant", "after_number", "sent")
+REMIND_LATER = Statement(
+    _from_then.on_conflict_do_update(
+        index_elements=["participant"], set_={"after_number": _from_then.excluded.after_number}
+    )
+)
+_count = _all_of(reminders, "participant", "sent")
+REMINDED = Statement(
+    _count.on_conflict_do_update(
+        index_elements=["participant"], set_={"sent": _count.excluded.sent, "due_at": null(), "number": null()}
+    )
 )
 
 _in_chat = select(participants.c.id).where(participants.c.chat == bindparam("chat", type_=ID))
@@ -337,11 +380,14 @@ _OWN = (
         participants.c.passed,
         commitments.c.progress,
         commitments.c.due_at,
+        reminders.c.due_at,
+        people.c.zone,
     )
     .select_from(participants)
     .join(chats, chats.c.id == participants.c.chat)
     .join(people, people.c.id == participants.c.person)
     .outerjoin(commitments, commitments.c.participant == participants.c.id)
+    .outerjoin(reminders, reminders.c.participant == participants.c.id)
     .order_by(chats.c.started_at.desc(), chats.c.id)
 )
 OWN = Statement(_OWN.where(THEM))
@@ -361,5 +407,24 @@ CHAT_OF_POST = Statement(
 WORKSPACE_OF_ROOM = Statement(
     select(rooms.c.workspace).where(rooms.c.channel == _called("channel"), rooms.c.address == _called("address"))
 )
+CLOSED_BEFORE = Statement(
+    select(chats.c.snapshot)
+    .where(
+        chats.c.room == _called("room"),
+        chats.c.stage == literal(Stage.CLOSED),
+        chats.c.started_at < bindparam("started_at", type_=chats.c.started_at.type),
+    )
+    .order_by(chats.c.started_at.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+STEPS_DONE = Statement(
+    select(func.count(commitments.c.participant.distinct()))
+    .join(
+        answers,
+        and_(answers.c.participant == commitments.c.participant, answers.c.question == commitments.c.question),
+    )
+    .where(answers.c.chat == _called("chat"), TEAM, STANDING, commitments.c.progress == literal(Progress.DONE))
+)
+"""Of steps that were said in the room: of those that were said privately nothing shows in a number."""
 CHATS_BY_STAGE = Statement(select(chats.c.stage, func.count()).group_by(chats.c.stage))
 TOOK_PART = Statement(select(func.count(answers.c.participant.distinct())).where(TEAM, STANDING))

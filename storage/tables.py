@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -96,6 +97,9 @@ people = Table(
     Column("workspace", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("stop_asking", Boolean, nullable=False, default=False),
+    Column("back_on", Text),  # the day before which they are asked nothing
+    Column("zone", Text),  # that they chose
+    Column("wished_at", UtcTime),  # when they last changed one of the two
     UniqueConstraint("channel", "workspace", "address"),
 )
 
@@ -182,7 +186,18 @@ commitments = Table(
     Column("question", Text, nullable=False),
     Column("due_at", UtcTime),
     Column("progress", Text),
+    Column("again", Boolean, nullable=False, server_default=false()),  # they are asked for the second and last time
     _one_of("progress", Progress),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("participant", ID, ForeignKey(participants.c.id), primary_key=True),
+    Column("due_at", UtcTime),
+    Column("number", Integer),  # of the question post that `due_at` is about
+    Column("after_number", Integer),  # of every post after this one they are reminded too
+    Column("sent", Integer, nullable=False),
 )
 
 stories = Table(

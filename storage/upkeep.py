@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, nu
 
 from bot.ports import Counts, OutboxCount, Retention, Status
 from conversations.model import Stage
+from conversations.scheduling import Standing
 from storage import outbox_statements as ob
 from storage import statements as st
 from storage.sql import Sql, Statement, literal
@@ -29,7 +30,9 @@ from storage.tables import (
     people,
     references,
     reflections,
+    reminders,
     rooms,
+    schedules,
     stories,
     survey_responses,
 )
@@ -45,17 +48,39 @@ _BEFORE = bindparam("before", type_=UtcTime())
 _over = select(chats.c.id).where(chats.c.over_at.is_not(None), chats.c.over_at <= _BEFORE)
 _hosts = exists().where(chats.c.host == people.c.id, or_(chats.c.over_at.is_(None), chats.c.over_at > _BEFORE))
 _known = exists().where(participants.c.person == people.c.id)
+_plans = or_(
+    exists().where(schedules.c.owner == people.c.id),
+    exists().where(schedules.c.host == people.c.id),
+    exists().where(rooms.c.host == people.c.id),
+)
 _steps_of_over = select(participants.c.id).where(participants.c.chat.in_(_over))
 _traffic = (Status.SENT, Status.HANDED_OVER, Status.CANCELLED, Status.EXPIRED)
 
 UNLINK = Statement(
     update(participants).values(person=null()).where(participants.c.person.is_not(None), participants.c.chat.in_(_over))
 )
-FORGET_PEOPLE = Statement(delete(people).where(people.c.stop_asking.is_not(True), ~_known, ~_hosts))
+_wished_lately = and_(people.c.wished_at.is_not(None), people.c.wished_at > _BEFORE)
+_left = and_(~_known, ~_hosts, ~_plans, ~_wished_lately)
+FORGET_PEOPLE = Statement(delete(people).where(people.c.stop_asking.is_not(True), _left))
+FORGET_WISHES = Statement(
+    update(people).values(back_on=null(), zone=null(), wished_at=null()).where(people.c.wished_at.is_not(None), _left)
+)
+"""Of who wants no asking that alone is remembered: to forget it would be to ask again."""
+OLD_REMINDERS = Statement(
+    delete(reminders).where(
+        reminders.c.participant.in_(
+            select(participants.c.id).join(chats, chats.c.id == participants.c.chat).where(chats.c.over_at.is_not(None))
+        )
+    )
+)
+"""Who asked to be reminded, and how often they were: nobody needs that once the chat is over."""
+OLD_SCHEDULES = Statement(
+    delete(schedules).where(schedules.c.standing == literal(Standing.ENDED), schedules.c.made_at < _BEFORE)
+)
 OLD_REFERENCES = Statement(
     delete(references).where(
         ~exists().where(_at(rooms)),
-        ~select(people.c.id).where(_at(people), or_(_known, _hosts)).correlate(references).exists(),
+        ~select(people.c.id).where(_at(people), or_(_known, _hosts, _plans)).correlate(references).exists(),
     )
 )
 OLD_ANSWERS = Statement(delete(answers).where(answers.c.chat.in_(_over)))
@@ -93,7 +118,10 @@ class SqlUpkeep:
         traffic = now - keep.traffic
         return {
             "participants": self._sql.run(UNLINK, before=linked),
+            "schedules": self._sql.run(OLD_SCHEDULES, before=linked),
             "people": self._sql.run(FORGET_PEOPLE, before=linked),
+            "wishes": self._sql.run(FORGET_WISHES, before=linked),
+            "reminders": self._sql.run(OLD_REMINDERS),
             "references": self._sql.run(OLD_REFERENCES, before=linked),
             "answers": self._sql.run(OLD_ANSWERS, before=worded),
             "reflections": self._sql.run(OLD_REFLECTIONS, before=worded),

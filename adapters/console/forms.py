@@ -5,6 +5,7 @@ from datetime import date
 
 from adapters.console.lines import ChecksBack, Edits, Moves, Presses, Reflects, Says, Typed
 from conversations.messages import ChoiceField, Form
+from conversations.wording import day as written
 
 CHANGE = "form_change:"
 """The code of the form that is filled in by `NAME edits: words`."""
@@ -39,6 +40,12 @@ def to_type(form: Form, name: str, words: str, number: Callable[[str], int], day
             return Reflects(name, words)
         case "form_check_back":
             return ChecksBack(name, day)
+        case "form_remind":
+            return Presses(name, "remind me tomorrow at 2pm")
+        case "form_away":
+            return Presses(name, f"away until {written(day)}")
+        case "form_zone":
+            return Presses(name, "my time zone uk")
         case "form_start":
             chosen = (field.value for field in form.fields if isinstance(field, ChoiceField))
             return Presses(name, " ".join(["start", *chosen]))

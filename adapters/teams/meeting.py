@@ -17,18 +17,18 @@ class Meeting:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: OrderedDict[tuple[Address, Address | None, bool], tuple[Reference, ...]] = OrderedDict()
+        self._known: OrderedDict[tuple[Address, bool | None], Reference] = OrderedDict()
 
     async def meet(self, here: Whereabouts, *, hears: bool = False) -> None:
         """Keep how the room and the person are reached. `hears`: what is said there reaches us without a mention.
 
         Raises StoreDown.
         """
-        await self._keep((here.room.at, here.person.at, hears), (_hearing(here.room, hears=hears), here.person))
+        await self._keep(_hearing(here.room, hears=hears), here.person)
 
     async def overhear(self, room: Reference) -> None:
         """Keep of a room that what is said there reaches us, and nothing of who said it. Raises StoreDown."""
-        await self._keep((room.at, None, True), (_hearing(room, hears=True),))
+        await self._keep(_hearing(room, hears=True))
 
     async def come(self, here: Whereabouts) -> None:
         """Keep how a room is reached that the bot was taken into: what it let us hear before is to be shown anew.
@@ -39,12 +39,14 @@ class Meeting:
         room = replace(here.room, hears=False)
         await self._store.transact(lambda tx: _keep(tx, (room, here.person)))
 
-    async def _keep(self, about: tuple[Address, Address | None, bool], news: tuple[Reference, ...]) -> None:
-        if self._known.get(about) == news:
+    async def _keep(self, *met: Reference) -> None:
+        news = tuple(one for one in met if self._known.get((one.at, one.hears)) != one)
+        if not news:
             return
         await self._store.transact(lambda tx: _keep(tx, news))
-        self._known[about] = news
-        if len(self._known) > MOST_REMEMBERED:
+        for one in news:
+            self._known[one.at, one.hears] = one
+        while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
 
 

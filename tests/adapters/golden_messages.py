@@ -23,6 +23,8 @@ FACTS = {
     "most": 16_000,
     "days": 365,
     "guides": "team-leeds, team-leeds-today",
+    "time": "10am",
+    "zones": "room, uk, europe, india",
 }
 OF_THE_TERMINAL = {"refused.no_button", "refused.which_button"}
 
@@ -102,6 +104,7 @@ def _closings() -> Named:
     yield "closing_nobody", standing(CLOSING, over)
     yield "closing_cancelled", standing(CLOSING, chat(Stage.CANCELLED, 2), THREE)
     yield "closing_practice", standing(CLOSING, chat(Stage.CLOSED, 4, practice=True), THREE)
+    yield "closing_last_steps", standing(CLOSING, over, replace(THREE, steps_done=7))
     yield "closing_reflection", standing(CLOSING, over, RoomView(THREE.answered, 3, TIRED))
 
 
@@ -143,7 +146,15 @@ def _receipts() -> Named:
     )
     asked_on = PersonView(check_back_at=MORNING + timedelta(weeks=6))
     yield "receipt_check_back_set", _receipt(Receipt.CHECK_BACK_SET, over, asked_on)
-    for kind in (Receipt.CHECK_BACK_OFF, Receipt.FOLLOWED_UP, Receipt.SENT_MINE):
+    reminded = PersonView(remind_at=MORNING + timedelta(hours=4))
+    yield "receipt_remind_set", _receipt(Receipt.REMIND_SET, asking(2, pace=Pace.OPEN), reminded)
+    for kind in (
+        Receipt.CHECK_BACK_OFF,
+        Receipt.FOLLOWED_UP,
+        Receipt.ONCE_MORE,
+        Receipt.SENT_MINE,
+        Receipt.REMIND_LATER,
+    ):
         yield f"receipt_{kind}", _receipt(kind, over, PersonView())
 
 
@@ -155,6 +166,8 @@ def _told() -> Named:
 
 
 def _letters() -> Named:
+    stands = asking(2, pace=Pace.OPEN, due_at=MORNING + timedelta(days=2))
     for kind in Letter:
         slot = question_slot(2) if kind is Letter.POST_UNSURE else None
-        yield f"letter_{kind}", Said(letter(kind, asking(2), WORDING, slot), For.LETTER)
+        of = stands if kind is Letter.NUDGE else asking(2)
+        yield f"letter_{kind}", Said(letter(kind, of, WORDING, slot), For.LETTER)

@@ -1,12 +1,14 @@
 """Panels and forms as the product opens them, by name: the same on every platform."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import chain
 
 from conversations import panels
 from conversations.commands import Panel, Show
 from conversations.messages import Form, Message
-from conversations.model import Stage, Terms
+from conversations.model import NO_WISHES, Pace, Stage, Terms, Wishes
+from conversations.my_settings import away_form, my_settings, remind_form, zone_form
 from conversations.panels import OwnChat
 from conversations.receipts import read_back
 from tests.adapters.slack.golden_chats import (
@@ -60,6 +62,10 @@ def _panels() -> Named:
     yield "privacy", (Show(Panel.PRIVACY), panels.privacy(TERMS, WORDING))
     yield "support", (Show(Panel.SUPPORT), panels.support(DIRECTORY, MORNING.date(), WORDING))
     yield "more", (Show(Panel.MORE, FEELINGS), panels.more(asking(), FEELINGS, WORDING))
+    yield "more_open", (Show(Panel.MORE, FEELINGS), panels.more(asking(pace=Pace.OPEN), FEELINGS, WORDING))
+    yield "my_settings", (Show(Panel.MY_SETTINGS), my_settings(NO_WISHES, WORDING))
+    wished = Wishes(stopped=True, back_on=MORNING.date() + timedelta(weeks=2), zone="Asia/Kolkata")
+    yield "my_settings_changed", (Show(Panel.MY_SETTINGS), my_settings(wished, WORDING))
     back = read_back(chat(Stage.REVIEWING, 4), GUIDE, SAID, WORDING)
     yield "read_back_opened", (Show(Panel.READ_BACK), back)
     yield "my_answers", (Show(Panel.MY_ANSWERS), answers(own(HARD, LONELY, FRIDAYS, RING)))
@@ -84,4 +90,7 @@ def _forms() -> Named:
     yield "form_check_back", (Show(Panel.CHECK_BACK), panels.check_back_form(now, WORDING))
     yield "form_my_step", (Show(Panel.MY_STEP), panels.step_form(now, mine[3:], WORDING))
     yield "form_my_step_none", (Show(Panel.MY_STEP), panels.step_form(now, (), WORDING))
+    yield "form_remind", (Show(Panel.REMIND_ME), remind_form(asking(2, pace=Pace.OPEN), WORDING))
+    yield "form_away", (Show(Panel.AWAY), away_form(WORDING))
+    yield "form_zone", (Show(Panel.MY_ZONE), zone_form(NO_WISHES, WORDING))
     yield "form_start", (Show(Panel.START), panels.start_form(GUIDES, WORDING))

@@ -366,6 +366,10 @@ def composed(
         destinations=(destination.name,),
     )
     channels: Mapping[str, Channel] = {channel.name: channel for channel in (room, *others)}
+
+    async def handle(asked: Incoming) -> Reply:
+        return await conversation.handle(asked)
+
     performer = Performer(
         for_delivery or store,
         house,
@@ -373,12 +377,13 @@ def composed(
         {destination.name: destination},
         clock=clock,
         chance=lambda: chance.pop(0) if len(chance) > 1 else chance[0],
+        handle=handle,
     )
     delivery = Delivery(for_delivery or store, performer, clock, rate_of, lease=lease)
     incoming = for_conversation or store
     showing = Showing(incoming, house, Directory(()), clock)
     conversation = Conversation(incoming, house, showing, clock=clock, fresh=uuid4, stirred=delivery.stir)
-    schedules = Schedules(store, conversation, clock, Retention())
+    schedules = Schedules(store, conversation, house, clock, Retention())
     return Bot(store, clock, house, room, rig, conversation, Receipts(store, house), delivery, schedules, chance)
 
 

@@ -48,7 +48,13 @@ class Slow:
 def worker(here: Console, *channels: Slow) -> Delivery:
     """Make a worker of another process on the same store."""
     performer = Performer(
-        here.store, HOUSE, {channel.name: channel for channel in channels}, {}, clock=here.clock, chance=lambda: 0.5
+        here.store,
+        HOUSE,
+        {channel.name: channel for channel in channels},
+        {},
+        clock=here.clock,
+        chance=lambda: 0.5,
+        handle=here.conversation.handle,
     )
     return Delivery(here.store, performer, here.clock, lambda _: None)
 

@@ -13,12 +13,14 @@ from conversations.events import Event
 from conversations.model import (
     Calendar,
     Chat,
+    CheckBack,
     Guide,
     Kind,
     Pace,
     Part,
     Participant,
     Question,
+    Reminders,
     Room,
     Stage,
     Turn,
@@ -130,8 +132,14 @@ class Table:
                 self._person(key, passed=self.participants[key].passed | {question})
             case on.ResponseDue(participant=key, revision=revision, sending=sending):
                 self._person(key, revision=revision, standing=sending is not on.Sending.WITHDRAWN)
-            case on.CheckBackSet(participant=key, due_at=due_at):
-                self._person(key, checks_back=due_at is not None)
+            case on.CheckBackSet(participant=key, due_at=due_at, again=again):
+                before = self.participants[key].check_back
+                progress = None if before is None else before.progress
+                self._person(key, check_back=CheckBack(due_at, progress, again))
+            case on.FollowedUp(participant=key, progress=progress):
+                self._person(key, check_back=replace(self.participants[key].check_back, progress=progress))  # type: ignore[type-var]
+            case on.ReminderSet() | on.Reminded():
+                self._person(event.participant, reminders=_reminders(self.participants[event.participant], event))
             case _:
                 pass
 
@@ -140,6 +148,16 @@ class Table:
 
     def _person(self, key: UUID, **fields: object) -> None:
         self.participants[key] = replace(self.participants[key], **fields)  # type: ignore[arg-type]
+
+
+def _reminders(person: Participant, event: on.ReminderSet | on.Reminded) -> Reminders:
+    match event:
+        case on.Reminded(count=count):
+            return replace(person.reminders, at=None, number=None, sent=count)
+        case on.ReminderSet(number=number, due_at=None):
+            return replace(person.reminders, after=number)
+        case on.ReminderSet(number=number, due_at=due_at):
+            return replace(person.reminders, at=due_at, number=number)
 
 
 def started(*, pace: Pace = Pace.LIVE, practice: bool = False, host: UUID | None = HOST) -> Table:

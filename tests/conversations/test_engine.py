@@ -477,7 +477,7 @@ def test_an_open_chat_asks_its_next_question_at_ten_two_working_days_on_and_ends
     while table.chat.next_at is not None:
         table.now = table.chat.next_at
         moments.append((table.now, names(table.play(None, do.Tick()))[0]))
-    moments = [(at, name) for at, name in moments if not name.startswith("Host")]
+    moments = [(at, name) for at, name in moments if not name.startswith(("Host", "Remind"))]
 
     assert moments == [
         (datetime(2026, 12, 9, 10, tzinfo=UTC), "QuestionAsked"),

@@ -37,6 +37,7 @@ WHO_SAYS_WHAT: dict[type[Command], tuple[object, Command]] = {
     do.SendMine: (BEN, do.SendMine()),
     do.SetCheckBack: (ANA, do.SetCheckBack(weeks=2)),
     do.FollowUp: (ANA, do.FollowUp(Progress.DONE)),
+    do.RemindMe: (ANA, do.RemindMe(do.RemindWhen.LATER)),
     do.PostAgain: (HOST, do.PostAgain("opening")),
     do.Tick: (None, do.Tick()),
 }
@@ -66,6 +67,7 @@ Yes            nothing_to_confirm nothing_to_confirm nothing_to_confirm over ove
 SendMine       not_begun      still_asking      already_finished over          ResponseDue
 SetCheckBack   not_begun      no_step_yet       no_step_yet      no_step_yet   no_step_yet
 FollowUp       not_begun      no_check_back     no_check_back    no_check_back no_check_back
+RemindMe       not_begun      remind_live       already_finished over          over
 PostAgain      PostWanted     PostWanted        PostWanted       PostWanted    PostWanted
 Tick           -              -                 -                over          over
 """

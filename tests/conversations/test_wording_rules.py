@@ -20,7 +20,7 @@ GUIDES = load_guides(SHIPPED / "guides")
 SUPPORT = load_support(SHIPPED / "support.yaml")
 
 OPENING_PARTS = ("ground_rules", "who_sees", "practice")
-CLOSING_PARTS = ("sent", "reflection")
+CLOSING_PARTS = ("steps_21", "sent", "reflection")
 
 ROOM, PRIVATE, OPENING = 60, 45, 90
 """Words that a message may have before its buttons."""
@@ -57,6 +57,8 @@ FACTS: dict[str, object] = {
     "time": "10am",
     "weekday": "Tuesday",
     "words": "24 months",
+    "zone": "the United Kingdom",
+    "zones": "room, uk, europe, india",
     "title": "Team Leeds Hearts and Minds",
 }
 """Something that each fact may be, as long as it gets."""

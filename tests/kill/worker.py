@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Incoming, Reply
 from bot.delivery import Delivery
 from bot.house import House
 from bot.logs import set_up
@@ -93,12 +93,17 @@ class Worker:
             {survey.name: survey},
             clock=now,
             chance=random.random,
+            handle=self.handle,
         )
         self.delivery = Delivery(self._store, performer, now, lambda _: None, lease=LEASE)
         showing = Showing(self._store, HOUSE, Directory(()), now)
         self._conversation = Conversation(
             self._store, HOUSE, showing, clock=now, fresh=uuid4, stirred=self.delivery.stir
         )
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """What delivery has done to chats."""
+        return await self._conversation.handle(incoming)
 
     async def take(self, line: bytes) -> None:
         """Handle one delivery, then acknowledge it."""

@@ -109,13 +109,18 @@ class Histories(RuleBasedStateMachine):
             {"embedded": self.survey},
             clock=lambda: self.now,
             chance=lambda: 0.5,
+            handle=self.handle,
         )
         self.delivery = Delivery(store, performer, lambda: self.now, lambda _: None)
         showing = Showing(store, house, Directory(()), lambda: self.now)
         self.conversation = Conversation(
             store, house, showing, clock=lambda: self.now, fresh=self.fresh, stirred=lambda: None
         )
-        self.schedules = Schedules(store, self.conversation, lambda: self.now, Retention())
+        self.schedules = Schedules(store, self.conversation, house, lambda: self.now, Retention())
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """What delivery has done to chats."""
+        return await self.conversation.handle(incoming)
 
     def kill_process(self) -> None:
         """What was in memory is gone; the file stays. The lease of what was under way runs out."""

@@ -12,7 +12,7 @@ from conversations import commands as do
 from conversations import events as on
 from conversations.engine import Needs
 from conversations.events import Sending
-from conversations.model import Permission, Progress, Visibility
+from conversations.model import NO_WISHES, Permission, Progress, Visibility, Wishes
 from storage.opening import OpenStore
 from storage.saying import WordsMissing
 from storage.sql import Statement
@@ -185,7 +185,8 @@ async def test_passing_sitting_out_and_check_backs_are_remembered(store: OpenSto
     ana = (await store.transact(lambda tx: scene_of(tx, chat, "Ana"))).participant
     assert ana is not None
     assert ana.passed == {"first", "second"}
-    assert ana.checks_back
+    assert ana.check_back is not None
+    assert ana.check_back.due_at is not None
     assert await store.read(lambda tx: tx.reading.passed(ana.id)) == ana.passed
 
     await store.transact(doing(chat, "Ana", do.SetCheckBack()))
@@ -313,9 +314,13 @@ async def test_a_person_who_wants_no_more_is_not_asked(store: OpenStore) -> None
     assert scene.participant is not None
     person, participant = scene.person, scene.participant.id
 
-    assert await store.read(lambda tx: tx.reading.address(participant=participant, person=None)) == (at("Ana"), True)
-    await store.transact(lambda tx: tx.chats.stop_asking(person))
-    assert await store.read(lambda tx: tx.reading.address(participant=None, person=person)) == (at("Ana"), False)
+    assert await store.read(lambda tx: tx.reading.address(participant=participant, person=None)) == (
+        at("Ana"),
+        NO_WISHES,
+    )
+    stopped = Wishes(stopped=True)
+    await store.transact(lambda tx: tx.chats.wish(person, stopped, NOON))
+    assert await store.read(lambda tx: tx.reading.address(participant=None, person=person)) == (at("Ana"), stopped)
     assert await store.read(lambda tx: tx.reading.address(participant=uuid4(), person=None)) is None
     assert await store.read(lambda tx: tx.reading.person(at("Ana"))) == person
     assert await store.read(lambda tx: tx.reading.person(at("Zoe"))) is None

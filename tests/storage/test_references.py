@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.ports import Reference, Retention
 from conversations import commands as do
+from conversations.model import Wishes
 from storage.opening import OpenStore
 from tests.storage.talking import NOON, answer, at, begin, count, doing, start
 
@@ -95,7 +96,7 @@ async def test_a_person_is_forgotten_with_the_last_link(store: OpenStore) -> Non
     await keep(store, ROOM)
     await keep(store, ANA)
     await keep(store, replace(ANA, at=at("Hana")))
-    await store.transact(lambda tx: tx.chats.stop_asking(tx.chats.person(at("Ana"))))
+    await store.transact(lambda tx: tx.chats.wish(tx.chats.person(at("Ana")), Wishes(stopped=True), NOON))
     await store.transact(doing(chat, "Hana", do.Finish()))
     await store.transact(doing(chat, "Hana", do.Send(sure=True)))
 

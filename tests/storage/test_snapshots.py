@@ -47,6 +47,8 @@ FULL = replace(
     reflected=True,
     finished_at=NOON,
     over_at=NOON,
+    nudges_at=(NOON, NOON + timedelta(days=1)),
+    remind_at=NOON,
 )
 
 

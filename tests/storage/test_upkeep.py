@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bot.ports import Retention, Settlement, Status
 from conversations import commands as do
-from conversations.model import Stage
+from conversations.model import Stage, Wishes
 from storage.opening import OpenStore
 from tests.storage.talking import NOON, answer, at, begin, count, doing, scene_of
 from tests.test_survey_store_contract import response
@@ -65,7 +65,7 @@ async def test_whoever_nothing_is_known_of_is_forgotten(store: OpenStore) -> Non
     await store.transact(lambda tx: begin(tx, "open"))
     ben = (await store.transact(lambda tx: scene_of(tx, over, "Ben"))).person
     assert ben is not None
-    await store.transact(lambda tx: tx.chats.stop_asking(ben))
+    await store.transact(lambda tx: tx.chats.wish(ben, Wishes(stopped=True), NOON))
 
     await purge(store, NOON + 90 * DAY)
 

@@ -14,7 +14,7 @@ from adapters.console.channel import ConsoleChannel
 from adapters.console.reader import Lines, ReadLines
 from adapters.console.screen import Screen
 from adapters.console.session import Session
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Incoming, Reply
 from bot.delivery import Delivery
 from bot.house import House
 from bot.performing import Performer
@@ -118,13 +118,18 @@ class Console:
             {"embedded": self.survey},
             clock=self.clock,
             chance=lambda: 0.5,
+            handle=self.handle,
         )
         self.delivery = Delivery(self.store, performer, self.clock, lambda _: None)
         showing = Showing(self.store, self.house, SUPPORT, self.clock)
         self.conversation = Conversation(
             self.store, self.house, showing, clock=self.clock, fresh=self.fresh, stirred=self.delivery.stir
         )
-        self.schedules = Schedules(self.store, self.conversation, self.clock, Retention())
+        self.schedules = Schedules(self.store, self.conversation, self.house, self.clock, Retention())
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """What delivery has done to chats."""
+        return await self.conversation.handle(incoming)
 
     async def hold(self, lines: Lines) -> None:
         """Take `lines` to their end."""

@@ -1,0 +1,88 @@
+"""What schedules ask of delivery: to tell a room before its chat, and to start it.
+
+A chat starts by the one path that changes chats, under the row's key: however often it is tried, it starts once.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bot.conversation import Incoming, Outcome, Reply
+from bot.house import House
+from bot.ports import Channel, Claim, InDoubt, Settlement, Status, Store
+from bot.standing import address_of
+from conversations.commands import Start
+from conversations.messages import Message
+from conversations.model import Room
+from conversations.scheduling import Ended, Schedule, announcement
+
+TAKEN_BACK = frozenset({Ended.CANCELLED, Ended.REPLACED, Ended.ROOM_GONE})
+"""Why a chat that was due is not held after all; one of a schedule that is over by now is its last."""
+
+
+class Occasions:
+    """Does what rows of schedules ask for."""
+
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        channel_of: Callable[[str], Channel],
+        handle: Callable[[Incoming], Awaitable[Reply]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`channel_of` gives a room's channel by its name, `handle` changes chats, `clock` gives UTC."""
+        self._store = store
+        self._house = house
+        self._channel_of = channel_of
+        self._handle = handle
+        self._clock = clock
+
+    async def start(self, claim: Claim) -> Settlement:
+        """Start the chat that is due. Raises StoreDown."""
+        found = await self._wanted(claim)
+        if found is None:
+            return Settlement(status=Status.CANCELLED, reason="not_wanted")
+        schedule, room = found
+        ask = Start(guide=schedule.plan.guide, pace=schedule.plan.pace, host=schedule.host)
+        reply = await self._handle(Incoming(delivery=claim.key, ask=ask, said_at=self._clock(), room=address_of(room)))
+        if reply.outcome is Outcome.REFUSED:
+            return Settlement(status=Status.EXPIRED, reason=reply.refusal)
+        return Settlement(status=Status.SENT)
+
+    async def announce(self, claim: Claim) -> Settlement:
+        """Tell the room when its chat is. Raises StoreDown, RoomGone, Busy, Unseen, Poison, AtFault."""
+        found = await self._wanted(claim)
+        message = None if found is None else self._announcement(found[0], claim)
+        if found is None or message is None:
+            return Settlement(status=Status.CANCELLED, reason="not_wanted")
+        to, channel = address_of(found[1]), self._channel_of(found[1].channel)
+        stands = None
+        if claim.doubtful and channel.in_doubt is InDoubt.ASK:
+            return Settlement(status=Status.UNKNOWN, reason="outcome_unseen")
+        if claim.doubtful and channel.in_doubt is InDoubt.LOOK:
+            stands = await channel.find(claim.key, to, None)
+        await channel.post(message, to, claim.key, stands, None)
+        return Settlement(status=Status.SENT, gap=channel.gap)
+
+    def _announcement(self, schedule: Schedule, claim: Claim) -> Message | None:
+        """What the room is told; None when that chat is not the next one any more."""
+        plan, guide = schedule.plan, self._house.newest().get(schedule.plan.guide)
+        if guide is None or schedule.next_at is None or schedule.next_wall != _wall(claim):
+            return None
+        held = schedule.next_at.astimezone(ZoneInfo(plan.zone)).replace(tzinfo=None)
+        return announcement(plan, guide, held, self._house.wording)
+
+    async def _wanted(self, claim: Claim) -> tuple[Schedule, Room] | None:
+        """The schedule that a row is of, unless its chat was taken back meanwhile."""
+        found = await self._store.read(lambda tx: tx.schedules.of(UUID(str(claim.effect["schedule"]))))
+        if found is None or found[0].ended in TAKEN_BACK:
+            return None
+        until = found[0].paused_until
+        return None if until is not None and _wall(claim).date() < until else found
+
+
+def _wall(claim: Claim) -> datetime:
+    """The wall-clock time that the rule gave the chat (naive)."""
+    return datetime.fromisoformat(str(claim.effect["wall"]))
