@@ -50,9 +50,14 @@ async def running(bot_url: str) -> AsyncIterator[str]:
                 await process.communicate()
 
 
+def arguments(bot_url: str) -> list[str]:
+    """What it is started with, wherever it listens."""
+    return ["start", "-e", bot_url, "-c", "msteams", "--disable-telemetry"]
+
+
 def _command(url: str, bot_url: str) -> list[str]:
-    asked = ["start", "-e", bot_url, "-c", "msteams", "-p", url.rpartition(":")[2], "--disable-telemetry"]
-    return [node(), "--require", str(NODE_FOLDER / "loopback.cjs"), str(CLI), *asked]
+    started = [node(), "--require", str(NODE_FOLDER / "loopback.cjs"), str(CLI), *arguments(bot_url)]
+    return [*started, "-p", url.rpartition(":")[2]]
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
 from aiohttp import web
+from cryptography.x509 import load_pem_x509_certificate
 
 from tests.peers.slack_listening import CountingServer, listening
 from tests.peers.teams_cards import text_of
@@ -79,6 +80,10 @@ class TeamsPeer(Founding, Talking, Pressing, Seeing):
         """The key and the certificate of an app, as one PEM file."""
         key, public, _ = certificate((app or self.app).number)
         return key + public
+
+    def upload(self, pem: str, app: App | None = None) -> None:
+        """Have an administrator upload a certificate, in place of the one that was made."""
+        (app or self.app).uploaded = load_pem_x509_certificate(pem.encode())
 
     @property
     def bot_url(self) -> str:

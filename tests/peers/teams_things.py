@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from cryptography.x509 import Certificate
+
 Json = dict[str, Any]
 Kind = Literal["channel", "groupChat", "personal"]
 
@@ -128,6 +130,8 @@ class App:
     secret: str
     path: str = "/api/messages"
     number: int = 1
+    uploaded: Certificate | None = None
+    """A certificate that somebody uploaded in place of the one that the stand-in made."""
 
     @property
     def account(self) -> Json:
