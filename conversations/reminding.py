@@ -92,9 +92,14 @@ def _reminded(chat: Chat, ask: Ask, people: list[Participant], turn: Turn, *, nu
         if _chose(person, ask):
             wanted = person.reminders.at is not None and person.reminders.at <= turn.now
         at = may_send_at(turn.now, person.wishes, turn.calendar) if wanted else None
-        if at is not None and (chat.due_at is None or at < chat.due_at):
+        if at is not None and at < _until(chat, turn):
             count = person.reminders.sent + 1
             yield on.Reminded(at=turn.now, participant=person.id, number=ask.number, count=count, due_at=at)
+
+
+def _until(chat: Chat, turn: Turn) -> datetime:
+    """Before when a reminder has to go: then we look again, or the question closes. Nobody gets two at once."""
+    return next((at for at in (*chat.nudges_at, chat.due_at) if at is not None and at > turn.now), turn.now)
 
 
 def _chose(person: Participant, ask: Ask) -> bool:
