@@ -18,6 +18,7 @@ import structlog
 from bot.house import House
 from bot.nudging import Times, keep_wish
 from bot.outgoing import about, send_off, taken_with_reply
+from bot.planning import Planner
 from bot.ports import Address, Scene, Store, Transaction
 from bot.showing import Showing
 from conversations import commands as do
@@ -31,6 +32,7 @@ from conversations.events import Event
 from conversations.messages import Form, Message, Text
 from conversations.model import Chat, Room, Turn
 from conversations.panels import start_form
+from conversations.planning import Agree, Drop, Join, Propose, Rest, RunNow
 from conversations.refusals import NotNow
 from conversations.words import fit
 
@@ -103,6 +105,7 @@ class Conversation:
         self._house = house
         self._showing = showing
         self._times = Times(store, house)
+        self._planner = Planner(house, fresh)
         self._clock = clock
         self._fresh = fresh
         self._stirred = stirred
@@ -115,7 +118,7 @@ class Conversation:
                 shown = await self._showing.show(incoming.ask, incoming.room, incoming.person, incoming.chat)
                 return Reply(Outcome.ACCEPTED, shown)
             now = self._clock()
-            if isinstance(incoming.ask, do.RemindMe | do.SetAway):
+            if isinstance(incoming.ask, do.RemindMe | do.SetAway | Propose):
                 where = (incoming.person, incoming.room, incoming.chat)
                 incoming = replace(incoming, ask=await self._times.read(incoming.ask, *where, now))
             reply = await self._store.transact(partial(self._apply, incoming, now))
@@ -137,6 +140,9 @@ class Conversation:
                     return self._start(incoming.ask, incoming, now, tx)
                 case do.StopAsking() | do.AskAgain() | do.SetAway() | do.SetZone():
                     return self._wish(incoming.ask, incoming, now, tx)
+                case Join() | Propose() | Agree() | Rest() | Drop() | RunNow():
+                    done = self._planner.do(tx, incoming.ask, incoming.room, incoming.person, now)
+                    return Reply(Outcome.ACCEPTED, done)
                 case do.Show():
                     raise LookupError("a panel is shown without a transaction")
                 case command:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.ports import Address
 from conversations.model import Calendar, Chat, Guide, Terms
 from conversations.wording import Wording
 
@@ -19,6 +20,8 @@ class House:
     """The working days of a zone (IANA name)."""
     destinations: Sequence[str]
     zone: str = "Europe/London"
+    organisers: frozenset[Address] = frozenset()
+    """Who organises in their own workspace because the settings say so."""
     retired: frozenset[tuple[str, int]] = frozenset()
     """Guides whose file is gone: chats that began with them go on, and no new one begins."""
     terms: Terms = field(default_factory=Terms)

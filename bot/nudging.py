@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 from bot.house import House
 from bot.outgoing import LETTER_LIFE
 from bot.ports import Address, Claim, Settlement, Status, Store, Transaction
-from bot.typed_times import read_time
+from bot.typed_times import known_zone, read_day, read_rhythm, read_time
 from conversations import cadence
 from conversations import commands as do
 from conversations.effects import Letter, question_slot
 from conversations.messages import Message
 from conversations.model import Chat, Wishes
 from conversations.my_settings import changed
+from conversations.planning import Propose
 from conversations.quiet import calendar_of, may_send_at
 from conversations.refusals import NotNow
 from conversations.reminding import can_remind
@@ -88,6 +89,10 @@ def _possible(back_on: date | None, today: date) -> date | None:
     return back_on
 
 
+Timed = do.RemindMe | do.SetAway | Propose
+"""What carries a time that somebody typed."""
+
+
 class Times:
     """Reads the times that people type, on their own clock, before anything is written."""
 
@@ -96,9 +101,12 @@ class Times:
         self._house = house
 
     async def read(
-        self, ask: do.RemindMe | do.SetAway, who: Address | None, room: Address | None, chat: UUID | None, now: datetime
-    ) -> do.RemindMe | do.SetAway:
+        self, ask: Timed, who: Address | None, room: Address | None, chat: UUID | None, now: datetime
+    ) -> Timed:
         """What somebody asks for, with the time that they mean. Raises NotNow, StoreDown."""
+        if isinstance(ask, Propose):
+            at = known_zone(ask.zone) if ask.zone else await self._store.read(lambda tx: self._zone_of_room(tx, room))
+            return await asyncio.to_thread(_understood, ask, now.astimezone(ZoneInfo(at)).replace(tzinfo=None))
         if isinstance(ask, do.SetAway) and not ask.typed:
             return ask
         zone = await self._store.read(lambda tx: self._zone(tx, who, room, chat))
@@ -118,9 +126,20 @@ class Times:
             case do.RemindWhen.LATER:
                 return ask
 
+    def _zone_of_room(self, tx: Transaction, at: Address | None) -> str:
+        room = None if at is None else tx.reading.room_at(at)
+        return self._house.zone if room is None else room.zone
+
     def _zone(self, tx: Transaction, who: Address | None, room: Address | None, chat: UUID | None) -> str:
         """The zone of a person: that they chose, else the one of the chat or the room, else the house's."""
         wishes = Wishes() if who is None else tx.reading.wishes(who)
         about = chat or (tx.chats.latest_in(room) if room else None)
         found = tx.reading.chat(about, room) if about else None
         return calendar_of(wishes, self._house.calendar(found.zone if found else self._house.zone)).zone
+
+
+def _understood(ask: Propose, wall: datetime) -> Propose:
+    """A proposed schedule with what its times mean. Raises NotNow."""
+    found = read_rhythm(ask.when, wall)
+    last = read_day(ask.until, wall) if ask.until.strip() else None
+    return replace(ask, first=found.first, repeat=found.repeat, nth=found.nth, last=last)

@@ -15,7 +15,8 @@ from bot.standing import address_of
 from conversations.commands import Start
 from conversations.messages import Message
 from conversations.model import Room
-from conversations.scheduling import Ended, Schedule, announcement
+from conversations.planning_panels import announcement
+from conversations.scheduling import Ended, Schedule
 
 TAKEN_BACK = frozenset({Ended.CANCELLED, Ended.REPLACED, Ended.ROOM_GONE})
 """Why a chat that was due is not held after all; one of a schedule that is over by now is its last."""
@@ -79,7 +80,7 @@ class Occasions:
         found = await self._store.read(lambda tx: tx.schedules.of(UUID(str(claim.effect["schedule"]))))
         if found is None or found[0].ended in TAKEN_BACK:
             return None
-        until = found[0].paused_until
+        until = None if claim.effect.get("now") else found[0].paused_until  # asked for in spite of a pause
         return None if until is not None and _wall(claim).date() < until else found
 
 

@@ -411,6 +411,10 @@ class Reading(Protocol):
         """A room by its id. Raises LookupError."""
         ...
 
+    def room_at(self, at: Address) -> Room | None:
+        """The room at an address, if it was ever heard of."""
+        ...
+
     def gathered(self, chat: UUID, *, words: bool) -> Gathered:
         """What the room may see; with the words only for the read-back and the closing post."""
         ...
@@ -648,6 +652,10 @@ class Schedules(Protocol):
 
     def in_room(self, room: UUID) -> Sequence[Schedule]:
         """Those of a room that count, the next one first."""
+        ...
+
+    def proposed(self, room: UUID, owner: UUID) -> Schedule | None:
+        """What somebody was last asked to agree to in a room, if it waits for them."""
         ...
 
     def within(self, workspace: Address) -> Sequence[tuple[Schedule, Room]]:

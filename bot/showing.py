@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.house import House
+from bot.plans import PANELS, Plans
 from bot.ports import Address, OwnAnswers, Store, Transaction
 from bot.standing import address_of, given, hears
 from conversations import cadence, panels
@@ -31,6 +32,7 @@ class Showing:
         self._store = store
         self._house = house
         self._directory = directory
+        self._plans = Plans(house)
         self._clock = clock
 
     async def show(self, show: Show, room: Address | None, who: Address | None, chat: UUID | None) -> Message | Form:
@@ -42,6 +44,8 @@ class Showing:
     def _show(
         self, tx: Transaction, show: Show, room: Address | None, who: Address, wanted: UUID | None
     ) -> Message | Form:
+        if show.panel in PANELS:
+            return self._plans.show(tx, show, room, who, self._clock())
         chat = self._chat(tx, room, wanted)
         if chat is None:
             if show.panel not in ANYWHERE:

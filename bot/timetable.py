@@ -42,6 +42,16 @@ def next_of(schedule: Schedule, calendar: Calendar, now: datetime, after: dateti
     return None
 
 
+def upcoming(schedule: Schedule, calendar: Calendar, now: datetime, most: int) -> list[datetime]:
+    """When the next chats are held after `now` (UTC)."""
+    found: list[datetime] = []
+    after: datetime | None = None
+    while len(found) < most and (one := next_of(schedule, calendar, now, after)) is not None:
+        found.append(one.at + schedule.spread)
+        after = one.wall
+    return found
+
+
 def ended(schedule: Schedule, why: Ended) -> Schedule:
     """`schedule`, of which nothing comes any more."""
     return replace(schedule, standing=Standing.ENDED, ended=why, next_wall=None, next_at=None, reminder_at=None)

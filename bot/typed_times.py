@@ -8,6 +8,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from conversations.refusals import NotNow
 from conversations.scheduling import LAST, Repeat
@@ -78,6 +79,19 @@ def read_time(text: str, now: datetime, *, usual: time | None = None) -> datetim
     if found is None:
         raise NotNow("time_unclear", field="when")
     return _possible(datetime.combine(found, at or usual or time()), now)
+
+
+def read_day(text: str, now: datetime) -> date:
+    """A day that is not past; `now` is the wall-clock time of whoever typed it. Raises NotNow, as `read_time` does."""
+    return read_time(text, now, usual=time(23, 59)).date()
+
+
+def known_zone(zone: str) -> str:
+    """`zone`, if it is one (IANA name). Raises NotNow."""
+    try:
+        return ZoneInfo(zone.strip()).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise NotNow("no_such_time_zone", field="zone") from None
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@ A code is `name:chat:about`: the button's name, the chat's id (hex, empty for no
 key, a part's id, a slot, or empty). Codes hold ids only and fit Slack's 255 characters for an action's value.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +14,12 @@ from conversations import commands as do
 from conversations.commands import Aside, Command, Panel, Show, Which
 from conversations.messages import Button, Tone
 from conversations.model import Chat, Pace, Permission, Progress, Visibility
+from conversations.planning import Agree, Drop, Join, Planning, Propose, Rest, RunNow, Sector
 from conversations.refusals import NotNow
+from conversations.scheduling import OnHoliday, Reminder
 from conversations.wording import Wording
 
-Ask = Command | Aside
+Ask = Command | Aside | Planning
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ def _own(make: Callable[[Which], Ask]) -> Callable[[str], Ask]:
 def _permit(permission: Permission) -> Callable[[str], Ask]:
     """About one message, or the latest."""
     return lambda about: do.SetPermission(permission, Which(part=UUID(about)) if about else do.LATEST)
+
+
+def _id(about: str) -> UUID | None:
+    return UUID(about) if about else None
 
 
 def _plain(ask: Ask) -> Callable[[str], Ask]:
@@ -105,10 +112,25 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "let_go": _plain(do.FollowUp(Progress.LET_GO)),
     "send_mine": _plain(do.SendMine()),
     "post_again": do.PostAgain,
+    "join": _show(Panel.JOIN),
+    "schedule": _show(Panel.SCHEDULE),
+    "schedules": _show(Panel.SCHEDULES),
+    "change_schedule": lambda about: Show(Panel.CHANGE_SCHEDULE, part=_id(about)),
+    "rest": lambda about: Show(Panel.REST, part=_id(about)),
+    "wake": lambda about: Rest(_id(about)),
+    "agree": lambda about: Agree(_id(about)),
+    "drop": lambda about: Drop(_id(about)),
+    "drop_sure": lambda about: Drop(_id(about), sure=True),
+    "run_now": lambda about: RunNow(_id(about)),
 }
 """What each button asks for, given what it is about. `send_sure` and `cancel_sure` are the platform's own dialogs."""
 
-SURE: Mapping[str, str] = {"send": "send_sure", "end_practice": "send_sure", "cancel": "cancel_sure"}
+SURE: Mapping[str, str] = {
+    "send": "send_sure",
+    "end_practice": "send_sure",
+    "cancel": "cancel_sure",
+    "drop": "drop_sure",
+}
 """Buttons that ask "sure?" first, and what they are once a platform's own dialog has asked."""
 
 OPENS: Mapping[Panel, str] = {Panel.CHANGE: "edit", Panel.CHECK_BACK: "check_date"}
@@ -120,6 +142,8 @@ TONES: Mapping[str, Tone] = {
     "send": Tone.MAIN,
     "end_practice": Tone.MAIN,
     "cancel": Tone.GRAVE,
+    "agree": Tone.MAIN,
+    "drop": Tone.GRAVE,
 }
 
 
@@ -179,6 +203,21 @@ FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
     "form_remind": _remind,
     "form_away": lambda _about, fields: do.SetAway(_date(fields["on"])),
     "form_zone": lambda _about, fields: _zone(fields["zone"]),
+    "form_join": lambda _about, fields: Join(
+        fields["organisation"], Sector(fields["sector"]), fields.get("team") or "", hosts=fields["host"] == "me"
+    ),
+    "form_schedule": lambda about, fields: Propose(
+        when=fields["when"],
+        guide=fields["guide"],
+        pace=Pace(fields["pace"]),
+        hosts=fields["host"] == "me",
+        reminder=Reminder(fields["reminder"]),
+        on_holiday=OnHoliday(fields["holiday"]),
+        until=fields.get("until") or "",
+        zone=fields.get("zone") or None,
+        replaces=UUID(about) if about else None,
+    ),
+    "form_rest": lambda about, fields: Rest(UUID(about), _date(fields["on"])),
     "form_start": lambda _about, fields: do.Start(
         fields["guide"] or None, Pace(fields["pace"]), organisation=fields.get("organisation") or None
     ),
@@ -248,12 +287,28 @@ PLAIN = frozenset(
 )
 """Buttons whose words count in a plain message of the room."""
 
+_QUOTED = re.compile(r"[\"“”'‘](.+?)[\"”’']\s*(.*)")
+
 STARTERS = frozenset({"start", "practise"})
+
+
+def _proposed(rest: str) -> Propose:
+    """Read `"every second Tuesday at 10am" [live|open] [guide]`; without the marks all but the pace is the time."""
+    quoted = _QUOTED.match(rest)
+    when, others = (quoted[1], quoted[2].split()) if quoted else ("", rest.split())
+    paces = {str(pace): pace for pace in Pace}
+    pace = next((paces[word] for word in others if word in paces), Pace.LIVE)
+    left = [word for word in others if word not in paces]
+    if quoted is None:
+        return Propose(when=" ".join(left), pace=pace)
+    return Propose(when=when, pace=pace, guide=left[0] if left else None)
+
 
 GOES_ON: Mapping[str, Callable[[str], Ask]] = {
     "remind_me": lambda rest: do.RemindMe(do.RemindWhen.TYPED, rest),
     "away": lambda rest: do.SetAway(typed=rest),
     "my_zone": _zone,
+    "schedule": _proposed,
 }
 """Buttons whose words may be followed by what their form asks for."""
 

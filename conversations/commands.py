@@ -286,6 +286,11 @@ class Panel(StrEnum):
     MY_SETTINGS = "my_settings"
     AWAY = "away"
     MY_ZONE = "my_zone"
+    JOIN = "join"
+    SCHEDULE = "schedule"
+    SCHEDULES = "schedules"
+    CHANGE_SCHEDULE = "change_schedule"
+    REST = "rest"
 
 
 @dataclass(frozen=True, slots=True)

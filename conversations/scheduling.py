@@ -9,10 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from conversations.actions import button
-from conversations.messages import Buttons, Heading, Message, Text
-from conversations.model import Guide, Pace
-from conversations.posts import length
+from conversations.model import Pace
 from conversations.wording import DAYS, Wording, clock, day
 
 LAST = 5
@@ -94,14 +91,6 @@ def in_words(plan: Plan, coming: Sequence[datetime], wording: Wording) -> str:
     days = [day(moment.date()) for moment in coming]
     listed = days[0] if len(days) == 1 else f"{', '.join(days[:-1])} and {days[-1]}"
     return wording.say("rhythm.next", rhythm=said, days=listed)
-
-
-def announcement(plan: Plan, guide: Guide, held: datetime, wording: Wording) -> Message:
-    """What its room is told before a chat that is held at the wall-clock time `held` (naive)."""
-    text = wording.say("announce.text", day=day(held.date()), time=clock(held.time()))
-    buttons = Buttons((button(wording, "privacy"),))
-    parts = (Heading(guide.title), Text(text), Text(length(plan.pace, guide, wording)), buttons)
-    return Message(wording.say("announce.summary"), parts)
 
 
 class Standing(StrEnum):

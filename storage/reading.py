@@ -37,6 +37,10 @@ class SqlReading:
             raise LookupError(f"there is no room {room}")
         return rows.room(row)
 
+    def room_at(self, at: Address) -> Room | None:
+        row = self._sql.one(st.ROOM_AT, channel=at.channel, workspace=at.workspace, address=at.address)
+        return None if row is None else rows.room(row)
+
     def gathered(self, chat: UUID, *, words: bool) -> Gathered:
         answered: dict[str, int] = {}
         people = set()

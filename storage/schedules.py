@@ -33,6 +33,16 @@ IN_ROOM = Statement(
     .where(schedules.c.room == bindparam("in_room", type_=schedules.c.room.type), _COUNTS)
     .order_by(schedules.c.next_at)
 )
+PROPOSED = Statement(
+    select(*_COLUMNS)
+    .where(
+        schedules.c.room == bindparam("in_room", type_=schedules.c.room.type),
+        schedules.c.owner == bindparam("of_owner", type_=schedules.c.owner.type),
+        schedules.c.standing == literal(Standing.PROPOSED),
+    )
+    .order_by(schedules.c.made_at.desc())
+    .limit(1)
+)
 WITHIN = Statement(
     _both.where(
         rooms.c.channel == bindparam("in_channel", type_=rooms.c.channel.type),
@@ -79,6 +89,10 @@ class SqlSchedules:
 
     def in_room(self, room: UUID) -> Sequence[Schedule]:
         return [_schedule(row) for row in self._sql.all(IN_ROOM, in_room=room)]
+
+    def proposed(self, room: UUID, owner: UUID) -> Schedule | None:
+        row = self._sql.one(PROPOSED, in_room=room, of_owner=owner)
+        return None if row is None else _schedule(row)
 
     def within(self, workspace: Address) -> Sequence[tuple[Schedule, Room]]:
         found = self._sql.all(WITHIN, in_channel=workspace.channel, in_workspace=workspace.workspace)

@@ -182,6 +182,7 @@ ADD_ROOM = Statement(
     )
 )
 LOCK_ROOM = Statement(select(*ROOM).where(HERE).with_for_update(key_share=True))
+ROOM_AT = Statement(select(*ROOM).where(HERE))
 ROOM_BY_ID = Statement(select(*ROOM).where(rooms.c.id == _called("room")))
 DESCRIBE_ROOM = Statement(
     update(rooms).values(organisation=_called("new_organisation")).where(rooms.c.id == _called("room"))

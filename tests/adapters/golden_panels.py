@@ -1,16 +1,20 @@
 """Panels and forms as the product opens them, by name: the same on every platform."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from itertools import chain
+from uuid import UUID
 
-from conversations import panels
+from conversations import panels, planning_panels
 from conversations.commands import Panel, Show
 from conversations.messages import Form, Message
 from conversations.model import NO_WISHES, Pace, Stage, Terms, Wishes
 from conversations.my_settings import away_form, my_settings, remind_form, zone_form
 from conversations.panels import OwnChat
+from conversations.planning_panels import Planned
 from conversations.receipts import read_back
+from conversations.scheduling import Plan, Repeat, Schedule
 from tests.adapters.slack.golden_chats import (
     DIRECTORY,
     EASIER,
@@ -40,7 +44,33 @@ TERMS = Terms(controller="Leeds Care Trust", contact="hello@leeds.example", noti
 
 def opened() -> Named:
     """All of them, with what opens them."""
-    return chain(_panels(), _forms())
+    return chain(_panels(), _forms(), _planned())
+
+
+def _planned() -> Named:
+    """What hosts and organisers see of rooms and schedules."""
+    plan = Plan(
+        guide=GUIDE.key,
+        pace=Pace.LIVE,
+        first=datetime(2026, 12, 8, 10),  # noqa: DTZ001 -- wall-clock times have no zone
+        repeat=Repeat.FORTNIGHTLY,
+        until=date(2027, 6, 30),
+    )
+    schedule = Schedule(id=UUID(int=0x5C), room=UUID(int=0xB), plan=plan, host=UUID(int=0xA))
+    paused = replace(schedule, id=UUID(int=0x5D), paused_until=date(2027, 1, 4))
+    dates = [plan.first + timedelta(days=14 * number) for number in range(3)]
+    seen = Planned(schedule, dates, GUIDE.title)
+    everywhere = [replace(seen, room="Ward 7"), Planned(paused, dates[2:], GUIDE.title, "Leeds Hospice")]
+    list_, form = Show(Panel.SCHEDULES), Show(Panel.SCHEDULE)
+    yield "form_join", (Show(Panel.JOIN), planning_panels.join_form(None, WORDING))
+    yield "form_schedule", (form, planning_panels.schedule_form(None, GUIDES, WORDING))
+    change = Show(Panel.CHANGE_SCHEDULE, part=schedule.id)
+    yield "form_schedule_change", (change, planning_panels.schedule_form(plan, GUIDES, WORDING, schedule.id.hex))
+    yield "form_rest", (Show(Panel.REST, part=schedule.id), planning_panels.rest_form(schedule, WORDING))
+    yield "schedule_understood", (form, planning_panels.proposal(seen, WORDING))
+    yield "schedules", (list_, planning_panels.schedules([seen], WORDING))
+    yield "schedules_everywhere", (list_, planning_panels.schedules(everywhere, WORDING))
+    yield "schedules_none", (list_, planning_panels.schedules([], WORDING))
 
 
 def answers(*chats: OwnChat) -> Message:

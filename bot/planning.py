@@ -1,0 +1,222 @@
+"""What hosts and organisers do with rooms and schedules: one transaction each, with a line in the audit.
+
+1. Who leads chats in a room, or organises in its workspace, may plan there; of a room that nobody spoke for, anybody
+   may say whose it is.
+2. What somebody typed is shown as it was understood, and counts once they agree to it.
+3. A schedule is changed by another that takes its place: what the outbox holds of the old one is taken back.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bot.house import House
+from bot.outgoing import PEOPLE
+from bot.plans import Plans
+from bot.ports import Address, Outgoing, Transaction
+from bot.recurrence import GRACE
+from bot.standing import address_of
+from bot.timetable import arranged, ended
+from bot.typed_times import known_zone
+from conversations import cadence
+from conversations import planning as plan
+from conversations import planning_panels as panels
+from conversations.actions import button, sure
+from conversations.messages import Buttons, Message, Text
+from conversations.model import Room
+from conversations.refusals import NotNow
+from conversations.scheduling import Ended, Plan, Schedule, Standing, in_words
+from conversations.wording import day
+
+LONGEST_NAME = 200
+
+
+class Planner:
+    """Does what hosts and organisers ask."""
+
+    def __init__(self, house: House, fresh: Callable[[], UUID]) -> None:
+        """`fresh` gives random ids."""
+        self._house = house
+        self._plans = Plans(house)
+        self._fresh = fresh
+
+    # --- what is asked -----------------------------------------------------------------------------------------------
+
+    def do(
+        self, tx: Transaction, ask: plan.Planning, at: Address | None, who: Address | None, now: datetime
+    ) -> Message:
+        """Do what `who` asks in the room `at`; what to tell them. Raises NotNow."""
+        if at is None or who is None:
+            raise NotNow("no_room_yet")
+        match ask:
+            case plan.Join():
+                return self._join(tx, ask, at, who, now)
+            case plan.Propose():
+                return self._propose(tx, ask, at, who, now)
+            case plan.Agree(schedule=wanted):
+                return self._agree(tx, wanted, at, who, now)
+            case plan.Rest() | plan.Drop() | plan.RunNow():
+                return self._change(tx, ask, at, who, now)
+            case _:
+                assert_never(ask)
+
+    def _join(self, tx: Transaction, ask: plan.Join, at: Address, who: Address, now: datetime) -> Message:
+        room, person = tx.chats.lock_room(at, self._house.zone), tx.chats.person(who)
+        if room.host is not None and not self._plans.may(tx, room, who):
+            raise NotNow("not_planner")
+        organisation = _name(ask.organisation, "organisation")
+        if not organisation:
+            raise NotNow("empty", field="organisation")
+        host = person if ask.hosts else room.host
+        team = _name(ask.team, "team") or None
+        after = replace(room, organisation=organisation, sector=str(ask.sector), team=team, host=host, joined_at=now)
+        tx.chats.join_room(after)
+        self._note(tx, "room_joined", room.id, who, now)
+        return panels.joined(after, self._house.wording)
+
+    def _propose(self, tx: Transaction, ask: plan.Propose, at: Address, who: Address, now: datetime) -> Message:
+        room = tx.chats.lock_room(at, self._house.zone)
+        self._allow(tx, room, who)
+        made = Schedule(
+            id=self._fresh(),
+            room=room.id,
+            plan=self._planned(ask, room),
+            owner=tx.chats.person(who),
+            host=tx.chats.person(who) if ask.hosts else None,
+            standing=Standing.PROPOSED,
+            replaces=ask.replaces,
+        )
+        shown = self._plans.shown(made, now)
+        if not shown.coming:
+            raise NotNow("no_dates", field="when")
+        tx.schedules.keep(made, now)
+        return panels.proposal(shown, self._house.wording)
+
+    def _agree(self, tx: Transaction, wanted: UUID | None, at: Address, who: Address, now: datetime) -> Message:
+        if wanted is None:
+            room = tx.chats.lock_room(at, self._house.zone)
+            newest = tx.schedules.proposed(room.id, tx.chats.person(who))
+            wanted = None if newest is None else newest.id
+        schedule, _ = self._found(tx, wanted, at, who)
+        if schedule.standing is Standing.PROPOSED:
+            schedule = self._arranged(replace(schedule, standing=Standing.ACTIVE), now)
+            tx.schedules.keep(schedule, now)
+            self._replace(tx, schedule, at, who, now)
+            self._note(tx, "schedule_made", schedule.id, who, now)
+        text = self._house.wording.say("schedule.saved", when=self._in_words(schedule, now))
+        return Message(text, (Text(text),))
+
+    def _replace(self, tx: Transaction, schedule: Schedule, at: Address, who: Address, now: datetime) -> None:
+        """End the schedule in whose place another stands now."""
+        old = None if schedule.replaces is None else tx.schedules.lock(schedule.replaces, at)
+        if old is not None and old[0].standing is Standing.ACTIVE and self._plans.may(tx, old[1], who):
+            tx.schedules.keep(ended(old[0], Ended.REPLACED), now)
+
+    def _change(
+        self, tx: Transaction, ask: plan.Rest | plan.Drop | plan.RunNow, at: Address, who: Address, now: datetime
+    ) -> Message:
+        schedule, room = self._found(tx, ask.schedule or self._plans.only(tx, at), at, who)
+        if schedule.standing is not Standing.ACTIVE:
+            raise NotNow("no_such_schedule")
+        match ask:
+            case plan.Rest(until=until):
+                if until is not None and until <= cadence.local_day(now, schedule.plan.zone):
+                    raise NotNow("date_past", field="on")
+                self._note(tx, "schedule_paused" if until else "schedule_woken", schedule.id, who, now)
+                return self._rest(tx, replace(schedule, paused_until=until), now)
+            case plan.Drop(sure=False):
+                return self._asked_back(schedule)
+            case plan.Drop():
+                tx.schedules.keep(ended(schedule, Ended.CANCELLED), now)
+                self._note(tx, "schedule_cancelled", schedule.id, who, now)
+                return self._said("schedule.dropped")
+            case plan.RunNow():
+                if tx.chats.open_in(address_of(room)) is not None:
+                    raise NotNow("already_open")
+                tx.outbox.add([self._run(schedule, room, now)])
+                self._note(tx, "schedule_run", schedule.id, who, now)
+                return self._said("schedule.running")
+
+    def _rest(self, tx: Transaction, schedule: Schedule, now: datetime) -> Message:
+        after = self._arranged(schedule, now)
+        tx.schedules.keep(after, now)
+        if after.next_at is None:
+            return self._said("schedule.rested_over")
+        name = "schedule.woken" if schedule.paused_until is None else "schedule.rested"
+        return self._said(name, day=day(cadence.local_day(after.next_at, schedule.plan.zone)))
+
+    def _asked_back(self, schedule: Schedule) -> Message:
+        wording = self._house.wording
+        agreed = button(wording, "drop", None, schedule.id)
+        text = wording.say("schedule.sure_drop")
+        return Message(text, (Text(text), Buttons((replace(agreed, code=sure(agreed.code), sure=None),))))
+
+    def _run(self, schedule: Schedule, room: Room, now: datetime) -> Outgoing:
+        wall = now.astimezone(ZoneInfo(schedule.plan.zone)).replace(tzinfo=None).isoformat(timespec="minutes")
+        return Outgoing(
+            key=f"start:{schedule.id}:now:{self._fresh()}",
+            lane=f"room:{room.id}",
+            gate="",
+            effect={"do": "start", "schedule": str(schedule.id), "wall": wall, "now": True},
+            due_at=now,
+            priority=PEOPLE,
+            expires_at=now + GRACE[schedule.plan.pace],
+        )
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def _allow(self, tx: Transaction, room: Room, who: Address) -> None:
+        if not self._plans.may(tx, room, who):
+            raise NotNow("not_planner")
+
+    def _found(self, tx: Transaction, wanted: UUID | None, at: Address, who: Address) -> tuple[Schedule, Room]:
+        found = None if wanted is None else tx.schedules.lock(wanted, at)
+        if found is None:
+            raise NotNow("no_such_schedule")
+        self._allow(tx, found[1], who)
+        return found
+
+    def _planned(self, ask: plan.Propose, room: Room) -> Plan:
+        guides = self._house.newest()
+        key = ask.guide or self._house.default_guide or next(iter(guides))
+        if key not in guides:
+            raise NotNow("no_such_guide", field="guide", guides=", ".join(guides))
+        if ask.first is None:
+            raise LookupError("a time is read before it is planned with")
+        if ask.last is not None and ask.last < ask.first.date():
+            raise NotNow("until_before", field="until")
+        return Plan(
+            guide=key,
+            pace=ask.pace,
+            first=ask.first,
+            repeat=ask.repeat,
+            nth=ask.nth,
+            zone=known_zone(ask.zone or room.zone),
+            on_holiday=ask.on_holiday,
+            reminder=ask.reminder,
+            until=ask.last,
+        )
+
+    def _arranged(self, schedule: Schedule, now: datetime) -> Schedule:
+        return arranged(schedule, self._house.calendar(schedule.plan.zone), now)
+
+    def _in_words(self, schedule: Schedule, now: datetime) -> str:
+        return in_words(schedule.plan, self._plans.shown(schedule, now).coming, self._house.wording)
+
+    def _said(self, key: str, **facts: object) -> Message:
+        text = self._house.wording.say(key, **facts)
+        return Message(text, (Text(text),))
+
+    @staticmethod
+    def _note(tx: Transaction, action: str, about: UUID, who: Address, now: datetime) -> None:
+        tx.upkeep.note(action, str(about), f"{who.channel}:{who.workspace}:{who.address}", now)
+
+
+def _name(typed: str, field: str) -> str:
+    name = " ".join(typed.split())
+    if len(name) > LONGEST_NAME:
+        raise NotNow("too_long", field=field, length=f"{len(name):,}", most=LONGEST_NAME)
+    return name

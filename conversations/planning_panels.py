@@ -1,0 +1,168 @@
+"""What hosts and organisers are shown of rooms and schedules: forms, what was understood, and what is planned."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from conversations.actions import button, encode
+from conversations.messages import (
+    Buttons,
+    ChoiceField,
+    DateField,
+    Form,
+    Heading,
+    Message,
+    Note,
+    Part,
+    Text,
+    WordsField,
+)
+from conversations.model import Guide, Pace, Room
+from conversations.planning import Sector
+from conversations.posts import length
+from conversations.scheduling import OnHoliday, Plan, Reminder, Repeat, Schedule, in_words, rhythm
+from conversations.wording import Wording, clock, day
+
+ME, NOBODY = "me", "nobody"
+"""Who leads the chats: whoever fills in the form, or whoever is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A schedule as people see it: its next dates (naive wall-clock times), its guide's title, its room's name."""
+
+    schedule: Schedule
+    coming: Sequence[datetime]
+    guide: str
+    room: str | None = None
+
+
+def announcement(plan: Plan, guide: Guide, held: datetime, wording: Wording) -> Message:
+    """What its room is told before a chat that is held at the wall-clock time `held` (naive)."""
+    text = wording.say("announce.text", day=day(held.date()), time=clock(held.time()))
+    buttons = Buttons((button(wording, "privacy"),))
+    parts = (Heading(guide.title), Text(text), Text(length(plan.pace, guide, wording)), buttons)
+    return Message(wording.say("announce.summary"), parts)
+
+
+def join_form(room: Room | None, wording: Wording) -> Form:
+    """Say whose room this is, and who leads what is scheduled here."""
+    sectors = tuple((str(sector), wording.say(f"sector.{sector}")) for sector in Sector)
+    known = room.sector if room is not None and room.sector in {str(sector) for sector in Sector} else None
+    organisation, team = ("", "") if room is None else (room.organisation or "", room.team or "")
+    return Form(
+        title=wording.label("join"),
+        code=encode("form_join"),
+        intro=(Text(wording.say("join.form")),),
+        fields=(
+            WordsField("organisation", wording.say("form.organisation"), organisation, short=True),
+            ChoiceField("sector", wording.say("join.sector"), sectors, known or str(Sector.HOSPITAL)),
+            WordsField("team", wording.say("join.team"), team, optional=True, short=True),
+            _host_field(wording),
+        ),
+        submit=wording.say("form.save"),
+    )
+
+
+def joined(room: Room, wording: Wording) -> Message:
+    """What is kept of a room now."""
+    text = wording.say("join.done", organisation=room.organisation or "")
+    return Message(text, (Text(text), Buttons((button(wording, "schedule"),))))
+
+
+def schedule_form(plan: Plan | None, guides: Mapping[str, Guide], wording: Wording, replaces: str = "") -> Form:
+    """Say when a room holds chats by itself; `plan` is what stands there when it is changed."""
+    options = tuple((guide.key, guide.title) for guide in guides.values())
+    guide = plan.guide if plan is not None and plan.guide in guides else options[0][0]
+    paces = tuple((str(pace), wording.say(f"pace.{pace}")) for pace in Pace)
+    reminders = tuple((str(one), wording.say(f"schedule.reminder_{one}")) for one in Reminder)
+    holidays = tuple((str(one), wording.say(f"schedule.holiday_{one}")) for one in OnHoliday)
+    return Form(
+        title=wording.label("schedule"),
+        code=encode("form_schedule", None, replaces),
+        intro=(Text(wording.say("schedule.form")),),
+        fields=(
+            WordsField("when", wording.say("schedule.when"), rhythm_typed(plan, wording), short=True),
+            ChoiceField("guide", wording.say("form.guide"), options, guide),
+            ChoiceField("pace", wording.say("form.pace"), paces, str(plan.pace if plan else Pace.LIVE)),
+            _host_field(wording),
+            ChoiceField(
+                "reminder",
+                wording.say("schedule.reminder"),
+                reminders,
+                str(plan.reminder if plan else Reminder.DAY),
+            ),
+            ChoiceField(
+                "holiday", wording.say("schedule.holiday"), holidays, str(plan.on_holiday if plan else OnHoliday.SKIP)
+            ),
+            WordsField(
+                "until",
+                wording.say("schedule.until"),
+                day(plan.until) if plan is not None and plan.until else "",
+                optional=True,
+                short=True,
+            ),
+            WordsField("zone", wording.say("schedule.zone"), plan.zone if plan else "Europe/London", short=True),
+        ),
+        submit=wording.say("schedule.check"),
+    )
+
+
+def rhythm_typed(plan: Plan | None, wording: Wording) -> str:
+    """When a plan's chats are, as it can be typed again."""
+    return "" if plan is None else rhythm(plan, wording)
+
+
+def proposal(planned: Planned, wording: Wording) -> Message:
+    """What was understood, before it counts."""
+    schedule = planned.schedule
+    plan = schedule.plan
+    texts = [
+        wording.say("schedule.understood", when=in_words(plan, planned.coming, wording)),
+        wording.say("schedule.about", guide=planned.guide, pace=wording.say(f"pace.{plan.pace}")),
+        wording.say("schedule.leads" if schedule.host else "schedule.nobody_leads"),
+        wording.say(f"schedule.tells_{plan.reminder}"),
+    ]
+    if plan.repeat is not Repeat.ONCE:
+        texts.append(wording.say(f"schedule.on_holiday_{plan.on_holiday}"))
+    if plan.until is not None:
+        texts.append(wording.say("schedule.ends", day=day(plan.until)))
+    agree = button(wording, "agree", None, schedule.id)
+    change = button(wording, "change_schedule", None, schedule.id)
+    summary = wording.say("schedule.summary")
+    return Message(summary, (*(Text(text) for text in texts), Buttons((agree, change))))
+
+
+def schedules(planned: Sequence[Planned], wording: Wording) -> Message:
+    """What is planned, in plain words, with what can be done to each."""
+    parts: list[Part] = [Heading(wording.say("schedule.heading"))]
+    for one in planned:
+        schedule = one.schedule
+        parts.append(Text(in_words(schedule.plan, one.coming, wording)))
+        about = wording.say("schedule.about", guide=one.guide, pace=wording.say(f"pace.{schedule.plan.pace}"))
+        notes = [about, *([wording.say("schedule.room", room=one.room)] if one.room else [])]
+        resting = schedule.paused_until
+        notes += [wording.say("schedule.rests", day=day(resting))] if resting is not None else []
+        parts.append(Note(" ".join(notes)))
+        names = ("rest", *(("wake",) if resting is not None else ()), "change_schedule", "drop", "run_now")
+        parts.append(Buttons(tuple(button(wording, name, None, schedule.id) for name in names)))
+    if not planned:
+        parts.append(Text(wording.say("schedule.none")))
+    parts.append(Buttons((button(wording, "schedule"),)))
+    return Message(wording.say("schedule.heading"), tuple(parts))
+
+
+def rest_form(schedule: Schedule, wording: Wording) -> Form:
+    """Choose the first day on which a schedule holds a chat again."""
+    return Form(
+        title=wording.label("rest"),
+        code=encode("form_rest", None, schedule.id),
+        intro=(Text(wording.say("schedule.rest")),),
+        fields=(DateField("on", wording.say("schedule.back_on")),),
+        submit=wording.say("form.save"),
+    )
+
+
+def _host_field(wording: Wording) -> ChoiceField:
+    options = ((ME, wording.say("schedule.host_me")), (NOBODY, wording.say("schedule.host_nobody")))
+    return ChoiceField("host", wording.say("schedule.host"), options, ME)
