@@ -47,9 +47,7 @@ class Dialogs:
 
     async def open(self, opened: Opened) -> Answer:
         """The answer to a press that opens a dialog. Raises StoreDown."""
-        here, code = opened.where, opened.code
-        room = "" if here.room.kind == PERSONAL else here.room.at.address
-        return await self._panel(here, code, Context(room=room, under=here.under or "", panel=code))
+        return await self._panel(opened.where, opened.code, Context(panel=opened.code))
 
     async def submit(self, sent: Sent) -> Answer:
         """The answer to what is pressed or sent in a dialog. Raises StoreDown."""
@@ -62,7 +60,7 @@ class Dialogs:
             return ends(self._refusal(refusal))
         if isinstance(meant.ask, Show):
             return await self._panel(here, sent.code, replace(context, panel=sent.code, back=context.panel))
-        reply = await self._handle(here, meant, context, f"{here.room.at.channel}:{sent.id}")
+        reply = await self._handle(here, meant, f"{here.room.at.channel}:{sent.id}")
         return await self._after(here, context.panel, context, reply)
 
     async def told(self, reply: Reply) -> str:
@@ -84,7 +82,7 @@ class Dialogs:
         here, context = sent.where, sent.context
         try:
             meant = submitted(sent.code, fields)
-            reply = await self._handle(here, meant, context, _form_id(sent), may_come_again=True)
+            reply = await self._handle(here, meant, _form_id(sent), may_come_again=True)
         except NotNow as refusal:
             return await self._again(here, context, fields, {refusal.field or "": self._refusal(refusal)})
         if reply.outcome is Outcome.REFUSED:
@@ -96,7 +94,7 @@ class Dialogs:
         self, here: Whereabouts, context: Context, typed: Mapping[str, str], errors: Mapping[str, str]
     ) -> Answer:
         """The form once more, with what was typed, and what is wrong with it."""
-        shown = await self._shown(here, context.panel, context)
+        shown = await self._shown(here, context.panel)
         if not isinstance(shown, Form):
             return ends(" ".join(errors.values()))
         return dialog(shown.title, form_card(shown, context, self._wording, typed=typed, errors=errors))
@@ -105,7 +103,7 @@ class Dialogs:
         """What stands there once something was done: `panel`, if it lists one's own answers, or what came of it."""
         outcome = await self._outcome(reply)
         own = panel.partition(":")[0] == Panel.MY_ANSWERS
-        shown = await self._shown(here, panel, context) if own else None
+        shown = await self._shown(here, panel) if own else None
         if isinstance(shown, Message):
             listed = replace(shown, parts=(Note(_bare(outcome)), *shown.parts))
             return self._stays(panel, listed, context)
@@ -116,29 +114,27 @@ class Dialogs:
         return dialog(self._title(panel), panel_card(shown, under, self._wording))
 
     async def _panel(self, here: Whereabouts, code: str, context: Context) -> Answer:
-        shown = await self._shown(here, code, context)
+        shown = await self._shown(here, code)
         form = self._fresh().hex if isinstance(shown, Form) else ""
         title = shown.title if isinstance(shown, Form) else self._title(code)
         return dialog(title, shown_card(shown, replace(context, form=form), self._wording))
 
-    async def _shown(self, here: Whereabouts, code: str, context: Context) -> Message | Form:
+    async def _shown(self, here: Whereabouts, code: str) -> Message | Form:
         try:
-            reply = await self._handle(here, decode(code), context, "")
+            reply = await self._handle(here, decode(code), "")
         except NotNow as refusal:
             text = self._refusal(refusal)
             return Message(text, (Text(text),))
         return reply.show or Message(self._wording.say("teams.done"), (Text(self._wording.say("teams.done")),))
 
-    async def _handle(
-        self, here: Whereabouts, meant: Pressed, context: Context, delivery: str, *, may_come_again: bool = False
-    ) -> Reply:
-        if here.room.kind == PERSONAL and not context.room and _starts(meant):
+    async def _handle(self, here: Whereabouts, meant: Pressed, delivery: str, *, may_come_again: bool = False) -> Reply:
+        if here.room.kind == PERSONAL and _starts(meant):
             raise NotNow("not_a_channel")
         incoming = Incoming(
             delivery=delivery,
             ask=_by_name(meant.ask),
             said_at=self._clock(),
-            room=here.room.at if not context.room else replace(here.room.at, address=context.room),
+            room=here.room.at,
             person=here.person.at,
             chat=meant.chat,
             takes_receipts=True,

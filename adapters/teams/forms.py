@@ -1,6 +1,7 @@
 """Forms and panels as the cards of Teams' dialogs, and what was filled in as the fields of the form. Pure.
 
-1. A dialog carries ids alone: which form, which panel, in which room and thread. They come back with what was typed.
+1. A dialog carries ids alone: which form and which panel. They come back with what was typed, and may have been changed
+   on the way: so where somebody is stands in none of them. Teams says that.
 2. A form that is refused is shown again with what was typed in it, and the reason at its field.
 3. A panel that is too long for a dialog is shown in pages. A page never parts from its buttons what they are about.
 """
@@ -15,7 +16,7 @@ from conversations.wording import Wording
 from conversations.words import MOST, safe
 
 CODE, CONTEXT, FIELDS = "code", "context", "fields"
-"""What the data of a press in a dialog is called: what was pressed, where it stands, and the fields there were."""
+"""What the data of a press in a dialog is called: what was pressed, in which dialog, and the fields there were."""
 FIELD = "field."
 """Starts the id of every input, so that no field is taken for something of ours."""
 MOST_OPEN, MOST_IN_LINE = 5, 200
@@ -26,14 +27,12 @@ PAGE_BYTES, PAGE_ELEMENTS = 60_000, 45
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a dialog knows of where it came from: ids alone.
+    """What a dialog knows of what it shows: ids alone.
 
     `panel` is the code that shows the panel again, at `page`; `back` the one of the panel under a form. `form` is what
     one form that was opened is called, however often it is sent.
     """
 
-    room: str = ""
-    under: str = ""
     panel: str = ""
     page: int = 0
     back: str = ""
@@ -50,7 +49,7 @@ class Context:
             context = cls(**data.get(CONTEXT, {}))
         except TypeError:
             raise ValueError("not our data") from None
-        texts = (context.room, context.under, context.panel, context.back, context.form)
+        texts = (context.panel, context.back, context.form)
         if not all(isinstance(text, str) for text in texts) or type(context.page) is not int or context.page < 0:
             raise ValueError("not our data")
         return context
@@ -116,7 +115,7 @@ def filled_in(data: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _in_dialog(context: Context) -> Press:
-    """What a press in a dialog does: it sends its code, and where it stands."""
+    """What a press in a dialog does: it sends its code, and what the dialog shows."""
 
     def press(code: str) -> Mapping[str, Any]:
         return {"type": "Action.Submit", "data": {CODE: code, CONTEXT: context.carried()}}
@@ -188,4 +187,4 @@ def _on_one_page(elements: int, size: int) -> bool:
     return elements <= PAGE_ELEMENTS and size <= PAGE_BYTES
 
 
-_WIDEST = Context(room="r" * 100, under="u" * 15, panel="p" * 50, page=99, back="b" * 50)
+_WIDEST = Context(panel="p" * 50, page=99, back="b" * 50)

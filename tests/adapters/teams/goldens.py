@@ -27,7 +27,7 @@ Golden = tuple[str, Mapping[str, Any]]
 """What kind of thing it is (activity, dialog), and what Teams gets."""
 Named = Iterator[tuple[str, Golden]]
 
-HERE = Context(room="19:team@thread.tacv2", under="1765101600000")
+HERE = Context(panel="more::")
 MANY_PAGES = 5
 GIVEN = (
     Given(FEELINGS, "Ana", TIRED),

@@ -31,7 +31,7 @@ from tests.adapters.teams.card_rules import problems_of_dialog
 from tests.adapters.teams.cards import actions, inputs, quotes, texts, untouched
 from tests.bot.composing import WORDING
 
-HERE = Context(room="19:team@thread.tacv2", under="1765101600000")
+HERE = Context(panel="edit::")
 MY_ANSWERS = replace(HERE, panel="my_answers::")
 CHOICE = ChoiceField("pace", "Pace", (("live", "Live: together, now"), ("open", "Open: over days")), "live")
 SEEN = st.characters(exclude_categories=["Cs", "Cc"])
@@ -152,7 +152,19 @@ def test_a_form_says_which_it_is_and_where() -> None:
 
 
 @pytest.mark.parametrize(
-    "context", [{"room": 7}, {"page": -1}, {"page": True}, {"page": "1"}, {"odd": ""}, [], "x", None, {"panel": None}]
+    "context",
+    [
+        {"back": 7},
+        {"room": "19:"},
+        {"page": -1},
+        {"page": True},
+        {"page": "1"},
+        {"odd": ""},
+        [],
+        "x",
+        None,
+        {"panel": None},
+    ],
 )
 def test_what_is_none_of_ours_is_refused(context: object) -> None:
     """As a ValueError, which whoever parses expects."""

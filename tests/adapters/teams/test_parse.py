@@ -111,7 +111,7 @@ def said(where: Whereabouts, moment: datetime, ref: str, words: str, **other: An
 
 
 PRIVATELY = f"answer_privately:{CHAT}:feelings"
-CONTEXT = Context(room=CHANNEL, under=OPENING, panel=PRIVATELY, form=FORM)
+CONTEXT = Context(panel=PRIVATELY, form=FORM)
 MEANT: dict[str, Heard | None] = {
     "message_in_thread": said(
         in_channel("Ben"),
