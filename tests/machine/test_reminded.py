@@ -5,6 +5,7 @@ late: the letters wait, and what they are about may have changed by then.
 """
 
 import asyncio
+import atexit
 import shutil
 import tempfile
 from collections import Counter
@@ -117,6 +118,7 @@ def _check(now: datetime, wishes: Wishes) -> None:
 def _template() -> Path:
     """A database with all its tables, to be copied."""
     path = Path(tempfile.mkdtemp(prefix="reminded-template-")) / "chats.db"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
     upgrade(f"sqlite:///{path}")
     return path
 
