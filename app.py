@@ -259,6 +259,7 @@ class App:
             calendar=partial(Calendar, holidays=EnglandsHolidays()),
             destinations=settings.destinations,
             zone=settings.zone,
+            organisers=settings.organising,
             terms=Terms(
                 link_days=settings.keep_link_days,
                 words_days=settings.keep_words_days,

@@ -19,6 +19,7 @@ from bot.house import House
 from bot.nudging import Times, keep_wish
 from bot.outgoing import about, send_off, taken_with_reply
 from bot.planning import Planner
+from bot.plans import organises
 from bot.ports import Address, Scene, Store, Transaction
 from bot.showing import Showing
 from conversations import commands as do
@@ -39,6 +40,22 @@ from conversations.words import fit
 LONGEST_NAME = 200
 """Characters of an organisation's name."""
 
+LEADING = (
+    do.Begin
+    | do.MoveOn
+    | do.GoBack
+    | do.Pause
+    | do.Resume
+    | do.TakeOver
+    | do.Finish
+    | do.Reflect
+    | do.Send
+    | do.Cancel
+    | do.Yes
+    | do.PostAgain
+)
+"""What the host does, and an organiser in the host's place. Whoever asks for something else is not looked up."""
+
 log = structlog.get_logger()
 
 
@@ -58,7 +75,6 @@ class Incoming:
     room: Address | None = None
     person: Address | None = None
     chat: UUID | None = None
-    organiser: bool = False
     voids: tuple[str, ...] = ()
     unless: str | None = None
     may_come_again: bool = False
@@ -194,7 +210,9 @@ class Conversation:
             return Reply(Outcome.SEEN)
         chat = scene.chat
         guide = self._house.guide_of(chat)
-        events = decide(chat, command, guide, self._turn(scene, incoming, now))
+        turn = self._turn(scene, incoming, now)
+        for_host = self._in_place_of_host(command, scene, turn, incoming.person, tx)
+        events = decide(chat, command, guide, replace(turn, organiser=True) if for_host else turn)
         effects: list[Effect] = []
         after = chat
         for event in events:
@@ -203,6 +221,9 @@ class Conversation:
         receipts: Sequence[Whisper] = ()
         if events:
             tx.chats.save(chat, after, events, fitting)
+            if for_host is not None:
+                by = f"{for_host.channel}:{for_host.workspace}:{for_host.address}"
+                tx.upkeep.note("chat_led", f"{chat.id} {type(command).__name__}", by, now)
             if incoming.takes_receipts:
                 receipts, effects = taken_with_reply(effects)
             self._send_off(effects, after, scene.room, incoming, tx)
@@ -216,6 +237,16 @@ class Conversation:
             raise NotNow("no_such_chat" if incoming.chat else "no_chat")
         return scene
 
+    def _in_place_of_host(
+        self, command: Command, scene: Scene, turn: Turn, who: Address | None, tx: Transaction
+    ) -> Address | None:
+        """Who leads a chat that is somebody else's, and may because they organise in its workspace."""
+        if who is None or not isinstance(command, LEADING) or scene.chat.host in {None, scene.person}:
+            return None
+        if isinstance(command, do.Yes) and command.said is not None and not leading.awaits_yes(scene.chat, turn):
+            return None  # an answer
+        return who if organises(tx, self._house, who) else None
+
     def _turn(self, scene: Scene, incoming: Incoming, now: datetime) -> Turn:
         return Turn(
             now=now,
@@ -223,7 +254,6 @@ class Conversation:
             fresh=self._fresh(),
             calendar=self._house.calendar(scene.chat.zone),
             person=scene.person,
-            organiser=incoming.organiser,
             participant=scene.participant,
             parts=scene.parts,
             participants=scene.participants,

@@ -36,9 +36,11 @@ from pydantic_settings import (
 
 from bot import slack_settings as for_slack
 from bot import teams_settings as for_teams
+from bot.ports import Address
 from bot.setting_kinds import once, several, twice
 from bot.slack_settings import SlackApp
 from bot.teams_settings import TeamsApp
+from bot.whereabouts import FORMS, person_at, written
 
 PREFIX = "TEAM_LEEDS_"
 CONFIG = f"{PREFIX}CONFIG"
@@ -78,6 +80,10 @@ def _web_address(address: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError
     return address
+
+
+def _person(text: str) -> str:
+    return written(person_at(text))
 
 
 def _database(secret: SecretStr) -> SecretStr:
@@ -200,6 +206,14 @@ class Settings(BaseSettings):
         description="The survey stores that responses go to. `embedded` is the one in our own database.",
         json_schema_extra={"allowed": "embedded"},
     )
+    organisers: Annotated[
+        tuple[Annotated[str, AfterValidator(_person)], ...], NoDecode, BeforeValidator(several), AfterValidator(once)
+    ] = Field(
+        (),
+        description="Who schedules chats and may lead any chat, in their own workspace. *organiser add* names more"
+        " people, for other workspaces too, while the bot runs.",
+        json_schema_extra={"allowed": f"{FORMS}, with commas between; an app with a name is `slack-NAME`"},
+    )
     slack_signing_secret: for_slack.SigningSecret = None
     slack_bot_token: for_slack.BotToken = None
     slack_client_id: for_slack.ClientId = None
@@ -230,6 +244,11 @@ class Settings(BaseSettings):
         " above by their names without `teams_`; its address is `/api/NAME/messages`.",
         json_schema_extra={"allowed": "tables, each under a line `[[teams_apps]]`; only in the file"},
     )
+
+    @property
+    def organising(self) -> frozenset[Address]:
+        """Who organises in their own workspace."""
+        return frozenset(person_at(text) for text in self.organisers)
 
     @property
     def slack(self) -> tuple[SlackApp, ...]:

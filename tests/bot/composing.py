@@ -228,10 +228,9 @@ class Bot:
         room: str = "room",
         chat: UUID | None = None,
         workspace: str = "leeds",
-        organiser: bool = False,
     ) -> Reply:
         """Bring one delivery that was never brought before, and give the reply."""
-        incoming = said(self.clock, who, ask, room=room, chat=chat, workspace=workspace, organiser=organiser)
+        incoming = said(self.clock, who, ask, room=room, chat=chat, workspace=workspace)
         return await self.conversation.handle(incoming)
 
     async def accepted(self, who: str, ask: Ask, *, room: str = "room") -> UUID:
@@ -293,7 +292,6 @@ def said(
     room: str = "room",
     chat: UUID | None = None,
     workspace: str = "leeds",
-    organiser: bool = False,
 ) -> Incoming:
     """A delivery that was never brought before. People say something a blink before we hear of it."""
     before = clock.now
@@ -305,7 +303,6 @@ def said(
         room=Address("rig", workspace, room),
         person=None if who is None else person(who, workspace),
         chat=chat,
-        organiser=organiser,
     )
 
 
@@ -348,6 +345,7 @@ def composed(
     rate_of: Callable[[str], Rate | None] = lambda _: None,
     lease: timedelta = LEASE,
     others: Iterable[Channel] = (),
+    organisers: frozenset[Address] = frozenset(),
 ) -> Bot:
     """A bot on `store`, in `room` and `others`.
 
@@ -364,6 +362,7 @@ def composed(
         wording=WORDING,
         calendar=Calendar,
         destinations=(destination.name,),
+        organisers=organisers,
     )
     channels: Mapping[str, Channel] = {channel.name: channel for channel in (room, *others)}
 

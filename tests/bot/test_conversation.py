@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from bot.conversation import Incoming, Outcome, Reply
-from bot.ports import Address, Status, StoreDown
+from bot.ports import EVERYWHERE, Address, Holder, Role, Status, StoreDown
 from conversations import commands as do
 from conversations.actions import Ask, submitted
 from conversations.commands import Panel
@@ -19,7 +19,8 @@ from conversations.model import Permission, Stage
 from conversations.words import MOST
 from storage.opening import OpenStore
 from storage.sqlite import SqliteStore
-from tests.bot.composing import MONDAY, Bot, answer, composed, opened, privately, said, slots
+from storage.tables import audit
+from tests.bot.composing import MONDAY, Bot, answer, composed, opened, person, privately, said, slots
 from tests.conversations.chats import GUIDE
 
 OTHER_GUIDE = replace(GUIDE, key="other", title="Another")
@@ -467,6 +468,79 @@ async def test_who_answers_while_the_chat_is_sent_is_forwarded_or_told(two_bots:
     assert sorted(verbatims) == ["at the last moment"] * heard + ["in time"]
 
 
+# --- organisers --------------------------------------------------------------------------------------------------
+
+
+async def organiser(bot: Bot, who: str, scope: str = "leeds") -> None:
+    """Let somebody organise."""
+    await bot.store.transact(lambda tx: tx.roles.give(Holder(person(who), Role.ORGANISER, scope)))
+
+
+async def led(bot: Bot) -> list[tuple[str, str]]:
+    """Who led a chat of somebody else's, and how, as the audit has it."""
+    rows = (await bot.everything())["audit"]
+    columns = list(audit.c.keys())
+    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    return [(row["who"], row["about"]) for row in found if row["action"] == "chat_led"]
+
+
+@pytest.mark.parametrize("scope", ["leeds", EVERYWHERE])
+async def test_an_organiser_leads_in_the_hosts_place(bot: Bot, scope: str) -> None:
+    """The chat goes on when its host is away, and the audit says who led it."""
+    chat = await bot.begun()
+    await organiser(bot, "ana", scope)
+
+    await bot.accepted("ana", do.Pause())
+    await bot.accepted("ana", do.Resume())
+    await bot.accepted("ana", do.MoveOn())
+
+    assert await led(bot) == [("rig:leeds:ana", f"{chat} {what}") for what in ("Pause", "Resume", "MoveOn")]
+
+
+async def test_an_organiser_ends_a_chat_by_a_typed_word(bot: Bot) -> None:
+    """It is asked back, as the host is."""
+    chat = await bot.begun()
+    await organiser(bot, "ana")
+
+    await bot.accepted("ana", do.Cancel())
+    await bot.accepted("ana", do.Yes(answer("yes")))
+
+    assert (await bot.chat(chat)).stage is Stage.CANCELLED
+    assert [about.split()[1] for _, about in await led(bot)] == ["Cancel", "Yes"]
+
+
+@pytest.mark.parametrize("ask", [do.Pause(), do.MoveOn(), do.Finish(), do.Cancel(sure=True), do.TakeOver()])
+async def test_one_who_organises_elsewhere_does_not_lead_here(bot: Bot, ask: do.Command) -> None:
+    """The right is limited to the workspaces that were given."""
+    await bot.begun()
+    await organiser(bot, "ana", "york")
+
+    assert (await bot.say("ana", ask)).outcome is Outcome.REFUSED
+    assert await led(bot) == []
+
+
+async def test_only_leading_a_chat_of_somebody_elses_is_in_the_audit(bot: Bot) -> None:
+    """Taking part is nobody's business, a *yes* may be an answer, and one's own chat is one's own."""
+    await organiser(bot, "ana")
+    await organiser(bot, "hana")
+    await bot.begun()
+    await bot.accepted("ana", answer("It was hard."))
+    await bot.accepted("ana", do.Yes(answer("yes")))
+    await bot.accepted("hana", do.MoveOn())
+
+    assert await bot.words("ana") == ["It was hard.", "yes"]
+    assert await led(bot) == []
+
+
+async def test_who_organises_by_the_settings_leads_too(store: OpenStore) -> None:
+    """In their own workspace."""
+    bot = composed(store, organisers=frozenset({person("ana")}))
+    chat = await bot.begun()
+    await bot.accepted("ana", do.TakeOver())
+
+    assert (await bot.chat(chat)).host == await bot.store.read(lambda tx: tx.reading.person(person("ana")))
+
+
 # --- panels ------------------------------------------------------------------------------------------------------
 
 
@@ -479,8 +553,9 @@ async def test_only_the_host_sees_the_read_back_and_the_reflection_form(bot: Bot
     await bot.accepted("hana", do.Finish())
     await bot.accepted("hana", do.Reflect("as a team"))
 
+    await bot.store.transact(lambda tx: tx.roles.give(Holder(person("ana"), Role.ORGANISER, "leeds")))
     for who in ("ana", "ben", "stranger"):
-        assert refused(await bot.say(who, do.Show(panel), organiser=True)) == "not_host"
+        assert refused(await bot.say(who, do.Show(panel))) == "not_host"
     shown = (await bot.say("hana", do.Show(panel))).show
 
     assert shown is not None

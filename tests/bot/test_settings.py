@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.ports import Address
 from bot.settings import BEYOND_LOOPBACK, CONFIG, PREFIX, RETENTION, BadSetting, Settings, allowed, read_settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -96,6 +97,21 @@ def test_another_file_may_be_named(elsewhere: Path, monkeypatch: pytest.MonkeyPa
     assert read_settings().port == 8001
 
 
+def test_organisers_are_named_by_their_ids(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the environment with commas between, or as a list in the file; each counts once."""
+    tenant, ana = "12345678-90AB-cdef-1234-567890abcdef", "abcdef12-90ab-cdef-1234-567890abcdef"
+    (elsewhere / "team-leeds.toml").write_text('organisers = ["console:terminal:Ana"]\n')
+    from_file = read_settings().organising
+    monkeypatch.setenv("TEAM_LEEDS_ORGANISERS", f"slack:T1:U1, slack-hospital:T2:W2 ,slack:T1:U1,teams:{tenant}:{ana}")
+
+    assert from_file == {Address("console", "terminal", "ana")}
+    assert read_settings().organising == {
+        Address("slack", "T1", "U1"),
+        Address("slack-hospital", "T2", "W2"),
+        Address("teams", tenant.lower(), ana),
+    }
+
+
 def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """A template that leaves a variable empty means the default."""
     monkeypatch.setenv("TEAM_LEEDS_CONTROLLER", "")
@@ -128,6 +144,14 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("TEAM_LEEDS_DATABASE_URL", "postgresql://h:port/d", "TEAM_LEEDS_DATABASE_URL must be postgresql://"),
         ("TEAM_LEEDS_DATABASE_URL", "postgresql://h", "TEAM_LEEDS_DATABASE_URL must be postgresql://"),
         ("TEAM_LEEDS_DATABASE_URL", "sqlite://", "TEAM_LEEDS_DATABASE_URL must be postgresql://"),
+        (
+            "TEAM_LEEDS_ORGANISERS",
+            "U1",
+            "TEAM_LEEDS_ORGANISERS must be slack:TEAM:USER, teams:TENANT:OBJECT or console:",
+        ),
+        ("TEAM_LEEDS_ORGANISERS", "slack:T1:U1,slack:T1:C1", "TEAM_LEEDS_ORGANISERS must be slack:TEAM:USER, teams:"),
+        ("TEAM_LEEDS_ORGANISERS", "slack:T1", "TEAM_LEEDS_ORGANISERS must be slack:TEAM:USER, teams:TENANT:OBJECT or"),
+        ("TEAM_LEEDS_ORGANISERS", "teams:leeds:ana", "TEAM_LEEDS_ORGANISERS must be slack:TEAM:USER, teams:TENANT:"),
         ("TEAM_LEEDS_SLACK_SIGNING_SECRET", "open sesame", "TEAM_LEEDS_SLACK_SIGNING_SECRET must be a secret without"),
         ("TEAM_LEEDS_SLACK_BOT_TOKEN", "xoxp-1", "TEAM_LEEDS_SLACK_BOT_TOKEN must be a token that starts with xoxb-."),
         ("TEAM_LEEDS_SLACK_APP_TOKEN", "xoxb-1", "TEAM_LEEDS_SLACK_APP_TOKEN must be a token that starts with xapp-."),
