@@ -642,6 +642,10 @@ class Schedules(Protocol):
         """Write `schedule`, in place of what stood under its id."""
         ...
 
+    def advance(self, schedules: Sequence[Schedule]) -> None:
+        """Write what comes next of each, which is locked: when it is held and told of, or why it is over."""
+        ...
+
     def lock(self, schedule: UUID, within: Address | None) -> tuple[Schedule, Room] | None:
         """A schedule in the channel and workspace of `within` (None: any), locked; with its room."""
         ...

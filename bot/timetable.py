@@ -6,14 +6,22 @@
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from bot.house import House
+from bot.logs import bare
 from bot.outgoing import CAMPAIGN, CLOCK, gate_of
 from bot.ports import Outgoing, Transaction
 from bot.recurrence import GRACE, Occurrence, occurrences
 from conversations.model import Calendar, Room
 from conversations.scheduling import Ended, Schedule, Standing
+
+log = structlog.get_logger()
+
+PUT_OFF = timedelta(hours=1)
+"""When a schedule that can't be worked out is looked at again: a time zone or a calendar may come back."""
 
 
 def arranged(schedule: Schedule, calendar: Calendar, now: datetime, after: datetime | None = None) -> Schedule:
@@ -61,17 +69,23 @@ def put_due(tx: Transaction, house: House, now: datetime, most: int) -> int:
     """Turn up to `most` schedules that are due into outbox rows; returns how many were looked at."""
     found = tx.schedules.due(now, most)
     rows: list[Outgoing] = []
+    after: list[Schedule] = []
     for schedule, room in found:
-        calendar = house.calendar(schedule.plan.zone)
-        row, left = _due(schedule, room, calendar, now)
+        try:
+            row, left = _due(schedule, room, house, now)
+        except Exception as bug:  # noqa: BLE001 -- one that can't be worked out stops no other; its text may hold words
+            log.error("schedule_failed", schedule=schedule.id, **bare(bug))  # noqa: TRY400 -- for the same reason
+            row, left = None, replace(schedule, reminder_at=now + PUT_OFF)
         rows += [] if row is None else [row]
-        tx.schedules.keep(left, now)
+        after.append(left)
+    tx.schedules.advance(after)
     tx.outbox.add(rows)
     return len(found)
 
 
-def _due(schedule: Schedule, room: Room, calendar: Calendar, now: datetime) -> tuple[Outgoing | None, Schedule]:
+def _due(schedule: Schedule, room: Room, house: House, now: datetime) -> tuple[Outgoing | None, Schedule]:
     """What a schedule asks for now, and what is left of it."""
+    calendar = house.calendar(schedule.plan.zone)
     if schedule.next_at is None or schedule.next_wall is None:
         return None, ended(schedule, Ended.OVER)
     if now < schedule.next_at:

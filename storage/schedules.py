@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, delete, select
+from sqlalchemy import Integer, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.ports import Address
@@ -23,6 +23,12 @@ _COLUMNS = tuple(column for column in schedules.c if column.name != "made_at")
 _new = insert(schedules).values({column.name: bindparam(column.name, type_=column.type) for column in schedules.c})
 _KEPT = [column.name for column in schedules.c if column.name not in {"id", "room", "made_at"}]
 KEEP = Statement(_new.on_conflict_do_update(index_elements=["id"], set_={name: _new.excluded[name] for name in _KEPT}))
+_COMING = ("standing", "ended", "next_wall", "next_at", "reminder_at", "wake_at")
+ADVANCE = Statement(
+    update(schedules)
+    .values({name: bindparam(f"new_{name}", type_=schedules.c[name].type) for name in _COMING})
+    .where(schedules.c.id == bindparam("schedule", type_=schedules.c.id.type))
+)
 _both = select(*_COLUMNS, *ROOM).join(rooms, rooms.c.id == schedules.c.room)
 _COUNTS = schedules.c.standing == literal(Standing.ACTIVE)
 _one = _both.where(schedules.c.id == bindparam("schedule", type_=schedules.c.id.type))
@@ -75,6 +81,9 @@ class SqlSchedules:
     def keep(self, schedule: Schedule, now: datetime) -> None:
         self._sql.later(KEEP, [_row(schedule, now)])
 
+    def advance(self, schedules: Sequence[Schedule]) -> None:
+        self._sql.later(ADVANCE, [_coming(schedule) for schedule in schedules])
+
     def lock(self, schedule: UUID, within: Address | None) -> tuple[Schedule, Room] | None:
         row = self._sql.one(LOCK, schedule=schedule)
         found = None if row is None else _with_room(row)
@@ -103,6 +112,18 @@ class SqlSchedules:
 
     def forget_proposals(self, before: datetime) -> int:
         return self._sql.run(FORGET_PROPOSALS, before=before)
+
+
+def _coming(schedule: Schedule) -> Values:
+    return {
+        "schedule": schedule.id,
+        "new_standing": schedule.standing.value,
+        "new_ended": None if schedule.ended is None else schedule.ended.value,
+        "new_next_wall": _text(schedule.next_wall),
+        "new_next_at": schedule.next_at,
+        "new_reminder_at": schedule.reminder_at,
+        "new_wake_at": schedule.wake_at,
+    }
 
 
 def _row(schedule: Schedule, now: datetime) -> Values:
