@@ -5,6 +5,8 @@
 2. What is for one person is never put into the room: it is in the answer to their press, in a dialog, or in their own
    chat with the bot.
 3. Nothing is awaited of Teams before a delivery is acknowledged.
+4. Whoever pressed something has an answer within 3 seconds, since Teams shows an error soon after. What takes longer is
+   done all the same, and harmless when it is asked for again.
 """
 
 import asyncio
@@ -38,7 +40,7 @@ from adapters.teams.parse import (
 )
 from adapters.teams.telling import Pause, Telling
 from adapters.teams.views import Views
-from adapters.teams.whereabouts import PERSONAL, Whereabouts
+from adapters.teams.whereabouts import PERSONAL
 from bot.conversation import Conversation
 from bot.ports import Store, StoreDown
 from bot.receipts import Receipts
@@ -50,9 +52,14 @@ from conversations.wording import Wording
 
 log = structlog.get_logger()
 
+Asked = Looked | Pressed | Opened | Sent
+"""What somebody waits for an answer to."""
+
 TOAST = "application/vnd.microsoft.activity.message"
 INVOKES = frozenset({"adaptiveCard/action", "task/fetch", "task/submit"})
 UNREADABLE, NOT_OFFERED = 400, 501
+PATIENCE_SECONDS = 2.5
+"""For what somebody who pressed something is to be answered; what is left of 3 seconds is for the way."""
 
 
 class Turns:
@@ -119,23 +126,52 @@ class Turns:
                 await self._arriving.came(heard)
             case Removed():
                 await self._arriving.went(heard)
-            case Looked(where=where, code=code):
-                return await self._looked(where, code)
-            case Pressed():
-                return InvokeAnswer({"statusCode": 200, "type": TOAST, "value": await self._pressed(heard)})
-            case Opened() | Sent():
-                return InvokeAnswer(await self._in_dialog(heard))
+            case _:
+                return await self._in_time(heard)
         return None
 
-    async def _looked(self, where: Whereabouts, code: str) -> InvokeAnswer:
+    async def _in_time(self, asked: Asked) -> InvokeAnswer:
+        """What to answer to whoever waits for it. Raises StoreDown, and where nobody has the patience to wait."""
+        answering = asyncio.create_task(self._answer(asked))
+        await asyncio.wait({answering}, timeout=PATIENCE_SECONDS)
+        if answering.done():
+            return answering.result()
+        self._telling.soon(_ended(answering))
+        return self._away(asked, StoreDown("the store is slow"))
+
+    async def _answer(self, asked: Asked) -> InvokeAnswer:
+        """Raises StoreDown where Teams, or a person, has to come again."""
+        try:
+            match asked:
+                case Looked():
+                    return await self._looked(asked)
+                case Pressed():
+                    return _toast(await self._pressed(asked))
+                case Opened() | Sent():
+                    return InvokeAnswer(await self._in_dialog(asked))
+        except StoreDown as down:
+            return self._away(asked, down)
+
+    def _away(self, asked: Asked, down: StoreDown) -> InvokeAnswer:
+        """What to answer while the store is away, or slow. Raises StoreDown for a form: Teams leaves it open then."""
+        text = self._wording.say("teams.away")
+        match asked:
+            case Pressed():
+                return _toast(text)
+            case Opened() | Sent(fields=None):
+                return InvokeAnswer(ends(text))
+            case Looked() | Sent():
+                raise down
+
+    async def _looked(self, looked: Looked) -> InvokeAnswer:
         """Nothing is kept of who looks. Raises StoreDown."""
         try:
-            return InvokeAnswer(await self._views.answer(where, code))
+            return InvokeAnswer(await self._views.answer(looked.where, looked.code))
         except ValueError:
             return InvokeAnswer(status=UNREADABLE)
 
     async def _pressed(self, pressed: Pressed) -> str:
-        """Do what a button of a post is for; what to tell the person who pressed it."""
+        """Do what a button of a post is for; what to tell the person who pressed it. Raises StoreDown."""
         here = pressed.where
         try:
             await self._meeting.meet(here)
@@ -149,8 +185,6 @@ class Turns:
             return await self._dialogs.told(reply)
         except NotNow as refusal:
             return self._wording.say(f"refused.{refusal.key}", **refusal.facts)
-        except StoreDown:
-            return self._wording.say("teams.away")
 
     async def _stands(self, pressed: Pressed, chat: UUID | None) -> None:
         """Whoever begins a chat in its room presses its opening post: so that stands, though nobody saw it arrive."""
@@ -161,19 +195,21 @@ class Turns:
         await self._store.transact(lambda tx: tx.outbox.stands(key, ref, now))
 
     async def _in_dialog(self, heard: Opened | Sent) -> Answer:
-        """Raises StoreDown for a form alone: Teams leaves it open then, with what was typed in it."""
-        try:
-            await self._meeting.meet(heard.where)
-            if isinstance(heard, Opened):
-                return await self._dialogs.open(heard)
-            return await self._dialogs.submit(heard)
-        except StoreDown:
-            if isinstance(heard, Sent) and heard.fields is not None:
-                raise
-            return ends(self._wording.say("teams.away"))
+        """Raises StoreDown."""
+        await self._meeting.meet(heard.where)
+        return await (self._dialogs.open(heard) if isinstance(heard, Opened) else self._dialogs.submit(heard))
 
     def _unknown(self, body: Mapping[str, Any]) -> InvokeAnswer:
         known = body.get("name") in INVOKES
         if known:
             log.warning("teams_unreadable", kind=body["name"])
         return InvokeAnswer(status=UNREADABLE if known else NOT_OFFERED)
+
+
+def _toast(text: str) -> InvokeAnswer:
+    """A line under the card, for the person who pressed."""
+    return InvokeAnswer({"statusCode": 200, "type": TOAST, "value": text})
+
+
+async def _ended(answering: asyncio.Task[InvokeAnswer]) -> None:
+    await answering

@@ -91,6 +91,31 @@ async def test_what_people_are_told_while_the_database_is_away(shaky: Place, fal
     assert len((await shaky.chat("heard")).asks) == 1
 
 
+async def test_nobody_waits_for_a_slow_database(shaky: Place, faltering: Faltering) -> None:
+    """Teams has its answer in under 3 seconds, since it waits no longer: a form stays open, and what was asked is done.
+
+    Who sends the form again, as they were told to, answers once.
+    """
+    peer, opening = shaky.peer, await shaky.begun()
+    await peer.press("Ben", "Answer privately", "heard")
+    with faltering.held():
+        sent, pressed, shown, looked = await asyncio.gather(
+            peer.submit("Ben", {"Your words": GOOD}),
+            peer.press("Ana", "Next question", "heard"),
+            peer.press("Cat", "More", "heard"),
+            peer.look("Dev"),
+        )
+    await shaky.settle()
+    again = await peer.submit("Ben")
+    await shaky.settle()
+
+    assert (sent.status, pressed.status, shown.status, looked.status, again.status) == (503, 200, 200, 503, 200)
+    assert [one for done in (sent, pressed, shown, looked) for one in done.answers if one.seconds > 3] == []
+    assert [AWAY in peer.alone(who)[-1] for who in ("Ana", "Cat")] == [True, True]
+    assert await shaky.words() == [GOOD]
+    assert len(asked_in(shaky, "heard", opening)) == 2
+
+
 async def test_coming_into_a_room_while_the_database_is_away(shaky: Place, faltering: Faltering) -> None:
     """Teams comes again, and then the bot says what it is, once."""
     faltering.is_down = lambda: True
