@@ -63,16 +63,20 @@ class TeamsApp:
         """Where Teams delivers."""
         return [web.post(path_of(self._config.name), self._take)]
 
-    def connect(self, through: ClientSession, store: Store, wording: Wording) -> TeamsChannel:
-        """The app's channel, for delivery."""
+    @property
+    def openid_url(self) -> str:
+        """Where it says which keys prove a delivery to the app."""
+        return self._config.openid_url
+
+    def connect(self, through: ClientSession, keys: Keys, store: Store, wording: Wording) -> TeamsChannel:
+        """The app's channel, for delivery. `keys` are those at its `openid_url`."""
         config = self._config
         credentials = None if config.identity is None else self._credentials(config.identity, through)
         connector = Connector(through, credentials, Pace(self._clock, self._pause))
-        keys = Keys(through, config.openid_url, self._clock)
         guarded = credentials is not None
         gate = Guarded(config.app_id, config.tenants, keys, self._clock) if guarded else Unguarded(self.name)
         channel = TeamsChannel(self.name, connector, store, wording)
-        self._wires = _Wires(connector, credentials, gate, keys, channel, store, wording)
+        self._wires = _Wires(connector, credentials, gate, channel, store, wording)
         return channel
 
     def open(self, conversation: Conversation, receipts: Receipts, house: House, stirred: Callable[[], None]) -> None:
@@ -104,10 +108,8 @@ class TeamsApp:
         self.refuse()
         if self._turns is not None:
             await self._turns.close()
-        if self._wires is not None:
-            await self._wires.keys.close()
-            if self._wires.credentials is not None:
-                await self._wires.credentials.close()
+        if self._wires is not None and self._wires.credentials is not None:
+            await self._wires.credentials.close()
 
     def _credentials(self, identity: Identity, through: ClientSession) -> Credentials:
         config = self._config
@@ -134,7 +136,6 @@ class _Wires:
     connector: Connector
     credentials: Credentials | None
     gate: Gate
-    keys: Keys
     channel: TeamsChannel
     store: Store
     wording: Wording
@@ -145,6 +146,7 @@ class TeamsApps:
 
     def __init__(self, configs: Sequence[Config], clock: Callable[[], datetime], fresh: Callable[[], UUID]) -> None:
         """`clock` gives UTC, `fresh` random ids."""
+        self._clock = clock
         self._apps = [TeamsApp(config, clock, fresh) for config in configs]
         self._open = AsyncExitStack()
 
@@ -157,7 +159,10 @@ class TeamsApps:
         if not self._apps:
             return {}
         through = await self._open.enter_async_context(session())
-        return {app.name: app.connect(through, store, wording) for app in self._apps}
+        keys = {url: Keys(through, url, self._clock) for url in {app.openid_url for app in self._apps}}
+        for one in keys.values():
+            self._open.push_async_callback(one.close)
+        return {app.name: app.connect(through, keys[app.openid_url], store, wording) for app in self._apps}
 
     def open(self, conversation: Conversation, receipts: Receipts, house: House, stirred: Callable[[], None]) -> None:
         """Take what Teams delivers from now on. `stirred` is called when something may wait in the outbox."""

@@ -9,6 +9,7 @@ from adapters.browser.listening import listening
 from adapters.teams.app import Config, TeamsApp
 from adapters.teams.channel import TeamsChannel
 from adapters.teams.identities import BySecret
+from adapters.teams.keys import Keys
 from adapters.teams.pace import rate_of
 from adapters.teams.wire import session
 from bot.ports import Address
@@ -31,7 +32,8 @@ async def teams_rig(
     clock = Clock()
     async with teams_peer(clock, strict_pace=strict_pace) as peer, session() as through:
         app = TeamsApp(config_of(peer), clock, uuid4, clock.pause)
-        channel = app.connect(through, store, WORDING)
+        keys = Keys(through, peer.metadata_url, clock)
+        channel = app.connect(through, keys, store, WORDING)
         bot = composed(store, clock=clock, others=(channel,), rate_of=rate_of)
         app.open(bot.conversation, bot.receipts, bot.house, bot.delivery.stir)
         await _meet(peer, store)
@@ -39,6 +41,7 @@ async def teams_rig(
             peer.bot_url = f"http://127.0.0.1:{port}"
             yield peer, channel, bot
         await app.close()
+        await keys.close()
 
 
 def config_of(peer: TeamsPeer) -> Config:

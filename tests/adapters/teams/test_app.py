@@ -13,6 +13,7 @@ from adapters.teams.identities import BySecret
 from storage.opening import OpenStore, open_store
 from tests.bot.composing import WORDING, composed
 from tests.peers.teams import TeamsPeer, teams_peer
+from tests.peers.teams_things import App
 
 
 def now() -> datetime:
@@ -28,14 +29,15 @@ async def store(tmp_path: Path) -> AsyncIterator[OpenStore]:
     await store.close()
 
 
-def config(peer: TeamsPeer, *, guarded: bool = True) -> Config:
-    """What the stand-in's app is told."""
+def config(peer: TeamsPeer, app: App | None = None, name: str = "") -> Config:
+    """What one of the stand-in's apps is told."""
+    app = app or peer.app
     return Config(
-        name="",
-        app_id=peer.app.id,
-        tenant_id=peer.app.tenant,
-        tenants=frozenset({peer.app.tenant}),
-        identity=BySecret(peer.app.secret) if guarded else None,
+        name=name,
+        app_id=app.id,
+        tenant_id=app.tenant,
+        tenants=frozenset({app.tenant}),
+        identity=BySecret(app.secret),
         login_url=f"{peer.address}/",
         openid_url=peer.metadata_url,
     )
@@ -58,6 +60,23 @@ async def test_it_answers_once_it_is_open(store: OpenStore) -> None:
 
     assert (early.status, late.status, after.status) == (503, 200, 503)
     assert "I hold a short chat with your team." in "\n".join(peer.alone("Ana"))
+
+
+async def test_all_apps_know_the_same_keys(store: OpenStore) -> None:
+    """However many organisations are served here, Microsoft is asked once a day how Teams signs."""
+    async with teams_peer(now) as peer:
+        council = peer.add_app("Council Chats", path="/api/council/messages")
+        await peer.install("team", app=council)
+        apps = TeamsApps([config(peer), config(peer, council, "council")], now, uuid4)
+        async with listening(apps.routes(), "127.0.0.1", 0) as port:
+            peer.bot_url = f"http://127.0.0.1:{port}"
+            bot = composed(store, others=(await apps.connect(store, WORDING)).values())
+            apps.open(bot.conversation, bot.receipts, bot.house, bot.delivery.stir)
+            done = [await peer.say("Ana", "team", "help", mention=app) for app in (peer.app, council)]
+            await apps.close()
+
+    assert [one.status for one in done] == [200, 200]
+    assert peer.count("keys") == 1
 
 
 async def test_without_apps_there_is_no_teams(store: OpenStore) -> None:
