@@ -7,6 +7,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -29,13 +30,23 @@ PASSES = frozenset({"throttled", "paced", "conflict", "token_refused"})
 """Why Teams refuses what it takes a moment later."""
 SECONDS = 5.0
 """How long to wait then, when Teams does not say for how long."""
+SECONDS_AT_THE_END = 5.0
+"""For all that is being shown when the process ends: who stops it waits no longer than that before killing it."""
 
 
 class Telling:
     """Shows people things, through one app's channel."""
 
-    def __init__(self, channel: TeamsChannel, clock: Callable[[], datetime], pause: Pause = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        channel: TeamsChannel,
+        clock: Callable[[], datetime],
+        pause: Pause = asyncio.sleep,
+        *,
+        seconds_at_the_end: float = SECONDS_AT_THE_END,
+    ) -> None:
         """`clock` gives UTC; `pause` waits for so many seconds."""
+        self._seconds_at_the_end = seconds_at_the_end
         self._channel = channel
         self._clock = clock
         self._pause = pause
@@ -52,12 +63,19 @@ class Telling:
     async def settled(self) -> None:
         """Wait for what is being shown."""
         while self._under_way:
-            await asyncio.gather(*self._under_way)
+            await asyncio.wait(self._under_way)
 
     async def close(self) -> None:
-        """Wait for what is being shown, and for no "slow down" any more."""
+        """Wait for what is being shown, not for long, and for no "slow down" any more."""
         self._is_closing = True
-        await self.settled()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds_at_the_end):
+                await self.settled()
+        if left := set(self._under_way):
+            log.info("teams_not_shown", kind="TimeoutError", reason="stopping", left=len(left))
+            for showing in left:
+                showing.cancel()
+            await asyncio.wait(left)
 
     async def alone(self, person: Address, message: Message) -> None:
         """Tell one person in their own chat. Raises what the channel's `direct` does, and StoreDown."""
