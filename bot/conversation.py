@@ -26,14 +26,14 @@ from conversations import commands as do
 from conversations import events as on
 from conversations import leading
 from conversations.actions import Ask
-from conversations.commands import Command
+from conversations.commands import Command, Place
 from conversations.effects import Effect, Whisper, effects_of
 from conversations.engine import NEEDS, Needs, created, decide, evolve
 from conversations.events import Event
 from conversations.messages import Form, Message, Text
 from conversations.model import Chat, Room, Turn
 from conversations.panels import start_form
-from conversations.planning import Agree, Drop, Join, Propose, Rest, RunNow
+from conversations.planning import Agree, Drop, Join, Propose, Rest, RunNow, needs_room
 from conversations.refusals import NotNow
 from conversations.words import fit
 
@@ -78,6 +78,7 @@ class Incoming:
     voids: tuple[str, ...] = ()
     unless: str | None = None
     may_come_again: bool = False
+    place: Place = Place.ROOM
     takes_receipts: bool = False
     """Whoever brings it shows the receipts for it (`Reply.receipts`): they do not go through the outbox."""
 
@@ -131,15 +132,16 @@ class Conversation:
         """Apply one delivery, once; answers after the commit. Raises StoreDown."""
         try:
             if isinstance(incoming.ask, do.Show):
-                shown = await self._showing.show(incoming.ask, incoming.room, incoming.person, incoming.chat)
+                where = (incoming.room, incoming.person, incoming.chat)
+                shown = await self._showing.show(incoming.ask, *where, place=incoming.place)
                 return Reply(Outcome.ACCEPTED, shown)
             now = self._clock()
-            if isinstance(incoming.ask, do.RemindMe | do.SetAway | Propose):
+            if isinstance(incoming.ask, do.RemindMe | do.SetAway | Propose | Rest):
                 where = (incoming.person, incoming.room, incoming.chat)
                 incoming = replace(incoming, ask=await self._times.read(incoming.ask, *where, now))
             reply = await self._store.transact(partial(self._apply, incoming, now))
         except NotNow as refusal:
-            return self._refused(refusal)
+            return self._refused(refusal, incoming)
         asked = type(incoming.ask).__name__
         self._log.info("delivery_handled", ask=asked, outcome=reply.outcome, refusal=reply.refusal)
         self._stirred()
@@ -157,7 +159,8 @@ class Conversation:
                 case do.StopAsking() | do.AskAgain() | do.SetAway() | do.SetZone():
                     return self._wish(incoming.ask, incoming, now, tx)
                 case Join() | Propose() | Agree() | Rest() | Drop() | RunNow():
-                    done = self._planner.do(tx, incoming.ask, incoming.room, incoming.person, now)
+                    at = None if incoming.place is Place.ALONE and needs_room(incoming.ask) else incoming.room
+                    done = self._planner.do(tx, incoming.ask, at, incoming.person, now)
                     return Reply(Outcome.ACCEPTED, done)
                 case do.Show():
                     raise LookupError("a panel is shown without a transaction")
@@ -166,7 +169,7 @@ class Conversation:
         except NotNow as refusal:
             if incoming.may_come_again:
                 raise
-            return self._refused(refusal)
+            return self._refused(refusal, incoming)
 
     def _start(self, command: do.Start, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
         guides = self._house.newest()
@@ -285,10 +288,12 @@ class Conversation:
         text = self._house.wording.say(key)
         return Message(text, (Text(text),))
 
-    def _refused(self, refusal: NotNow) -> Reply:
-        text = self._house.wording.say(f"refused.{refusal.key}", **refusal.facts)
+    def _refused(self, refusal: NotNow, incoming: Incoming) -> Reply:
+        elsewhere = refusal.key == "no_chat" and incoming.place is Place.ALONE
+        key = "no_room_yet" if elsewhere else refusal.key
+        text = self._house.wording.say(f"refused.{key}", **refusal.facts)
         errors = {refusal.field: text} if refusal.field else {}
-        return Reply(Outcome.REFUSED, Message(text, (Text(text),)), errors, refusal.key)
+        return Reply(Outcome.REFUSED, Message(text, (Text(text),)), errors, key)
 
 
 def _organisation(command: do.Start) -> str | None:

@@ -22,7 +22,7 @@ from conversations.effects import Letter, question_slot
 from conversations.messages import Message
 from conversations.model import Chat, Wishes
 from conversations.my_settings import changed
-from conversations.planning import Propose
+from conversations.planning import Propose, Rest
 from conversations.quiet import calendar_of, may_send_at
 from conversations.refusals import NotNow
 from conversations.reminding import can_remind
@@ -89,7 +89,7 @@ def _possible(back_on: date | None, today: date) -> date | None:
     return back_on
 
 
-Timed = do.RemindMe | do.SetAway | Propose
+Timed = do.RemindMe | do.SetAway | Propose | Rest
 """What carries a time that somebody typed."""
 
 
@@ -107,8 +107,11 @@ class Times:
         if isinstance(ask, Propose):
             at = known_zone(ask.zone) if ask.zone else await self._store.read(lambda tx: self._zone_of_room(tx, room))
             return await asyncio.to_thread(_understood, ask, now.astimezone(ZoneInfo(at)).replace(tzinfo=None))
-        if isinstance(ask, do.SetAway) and not ask.typed:
+        if isinstance(ask, do.SetAway | Rest) and not ask.typed:
             return ask
+        if isinstance(ask, Rest):
+            at = await self._store.read(lambda tx: self._zone_of_room(tx, room))
+            return await asyncio.to_thread(_until, ask, now.astimezone(ZoneInfo(at)).replace(tzinfo=None))
         zone = await self._store.read(lambda tx: self._zone(tx, who, room, chat))
         wall = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         if isinstance(ask, do.SetAway):  # off the loop: the library behind it takes a second to load
@@ -141,5 +144,13 @@ class Times:
 def _understood(ask: Propose, wall: datetime) -> Propose:
     """A proposed schedule with what its times mean. Raises NotNow."""
     found = read_rhythm(ask.when, wall)
-    last = read_day(ask.until, wall) if ask.until.strip() else None
+    try:
+        last = read_day(ask.until, wall) if ask.until.strip() else None
+    except NotNow as unread:
+        raise NotNow(unread.key, field="until", **unread.facts) from None
     return replace(ask, first=found.first, repeat=found.repeat, nth=found.nth, last=last)
+
+
+def _until(ask: Rest, wall: datetime) -> Rest:
+    """A pause with the day that was typed. Raises NotNow."""
+    return replace(ask, until=read_day(ask.typed, wall))

@@ -26,9 +26,9 @@ from conversations import planning as plan
 from conversations import planning_panels as panels
 from conversations.actions import button, sure
 from conversations.messages import Buttons, Message, Text
-from conversations.model import Room
+from conversations.model import Pace, Room
 from conversations.refusals import NotNow
-from conversations.scheduling import Ended, Plan, Schedule, Standing, in_words
+from conversations.scheduling import Ended, Plan, Schedule, Standing
 from conversations.wording import day
 
 LONGEST_NAME = 200
@@ -64,7 +64,7 @@ class Planner:
                 assert_never(ask)
 
     def _join(self, tx: Transaction, ask: plan.Join, at: Address, who: Address, now: datetime) -> Message:
-        room, person = tx.chats.lock_room(at, self._house.zone), tx.chats.person(who)
+        room, person = self._room(tx, ask.room, at), tx.chats.person(who)
         if room.host is not None and not self._plans.may(tx, room, who):
             raise NotNow("not_planner")
         organisation = _name(ask.organisation, "organisation")
@@ -78,22 +78,36 @@ class Planner:
         return panels.joined(after, self._house.wording)
 
     def _propose(self, tx: Transaction, ask: plan.Propose, at: Address, who: Address, now: datetime) -> Message:
-        room = tx.chats.lock_room(at, self._house.zone)
-        self._allow(tx, room, who)
+        old, room = self._changed(tx, ask, at, who)
+        self._plans.allow(tx, room, who)
+        person = tx.chats.person(who)
+        hosts = person if ask.hosts else None
         made = Schedule(
             id=self._fresh(),
             room=room.id,
-            plan=self._planned(ask, room),
-            owner=tx.chats.person(who),
-            host=tx.chats.person(who) if ask.hosts else None,
+            plan=self._planned(ask, room, None if old is None else old.plan),
+            owner=person,
+            host=(old.host if old is not None else person) if ask.hosts is None else hosts,
             standing=Standing.PROPOSED,
-            replaces=ask.replaces,
+            replaces=None if old is None else old.id,
         )
         shown = self._plans.shown(made, now)
         if not shown.coming:
             raise NotNow("no_dates", field="when")
+        if old is not None and old.standing is Standing.PROPOSED:  # nobody said yes to it, and nobody is to any more
+            tx.schedules.keep(ended(old, Ended.REPLACED), now)
+            made = replace(made, replaces=old.replaces)
         tx.schedules.keep(made, now)
         return panels.proposal(shown, self._house.wording)
+
+    def _changed(self, tx: Transaction, ask: plan.Propose, at: Address, who: Address) -> tuple[Schedule | None, Room]:
+        """The schedule that is changed, if it is one, and its room."""
+        if not ask.changes:
+            return None, self._room(tx, ask.room, at)
+        old, room = self._found(tx, ask.replaces or self._plans.only(tx, at), at, who)
+        if old.standing is Standing.ENDED:
+            raise NotNow("no_such_schedule")
+        return old, room
 
     def _agree(self, tx: Transaction, wanted: UUID | None, at: Address, who: Address, now: datetime) -> Message:
         if wanted is None:
@@ -101,13 +115,14 @@ class Planner:
             newest = tx.schedules.proposed(room.id, tx.chats.person(who))
             wanted = None if newest is None else newest.id
         schedule, _ = self._found(tx, wanted, at, who)
+        if schedule.standing is Standing.ENDED:
+            raise NotNow("no_such_schedule")
         if schedule.standing is Standing.PROPOSED:
             schedule = self._arranged(replace(schedule, standing=Standing.ACTIVE), now)
             tx.schedules.keep(schedule, now)
             self._replace(tx, schedule, at, who, now)
             self._note(tx, "schedule_made", schedule.id, who, now)
-        text = self._house.wording.say("schedule.saved", when=self._in_words(schedule, now))
-        return Message(text, (Text(text),))
+        return panels.saved(self._plans.shown(schedule, now), self._house.wording)
 
     def _replace(self, tx: Transaction, schedule: Schedule, at: Address, who: Address, now: datetime) -> None:
         """End the schedule in whose place another stands now."""
@@ -168,43 +183,43 @@ class Planner:
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
-    def _allow(self, tx: Transaction, room: Room, who: Address) -> None:
-        if not self._plans.may(tx, room, who):
-            raise NotNow("not_planner")
+    def _room(self, tx: Transaction, wanted: UUID | None, at: Address) -> Room:
+        """The room that is meant, locked. Raises NotNow."""
+        meant = None if wanted is None else self._plans.room(tx, wanted, at)
+        return tx.chats.lock_room(at if meant is None else address_of(meant), self._house.zone)
 
     def _found(self, tx: Transaction, wanted: UUID | None, at: Address, who: Address) -> tuple[Schedule, Room]:
         found = None if wanted is None else tx.schedules.lock(wanted, at)
         if found is None:
             raise NotNow("no_such_schedule")
-        self._allow(tx, found[1], who)
+        self._plans.allow(tx, found[1], who)
         return found
 
-    def _planned(self, ask: plan.Propose, room: Room) -> Plan:
+    def _planned(self, ask: plan.Propose, room: Room, old: Plan | None) -> Plan:
+        """What is asked for; what nobody said is as it was, or as it usually is."""
         guides = self._house.newest()
-        key = ask.guide or self._house.default_guide or next(iter(guides))
-        if key not in guides:
-            raise NotNow("no_such_guide", field="guide", guides=", ".join(guides))
         if ask.first is None:
             raise LookupError("a time is read before it is planned with")
+        usual = old or Plan(guide="", pace=Pace.LIVE, first=ask.first, zone=room.zone)
+        key = ask.guide or usual.guide or self._house.default_guide or next(iter(guides))
+        if key not in guides:
+            raise NotNow("no_such_guide", field="guide", guides=", ".join(guides))
         if ask.last is not None and ask.last < ask.first.date():
             raise NotNow("until_before", field="until")
         return Plan(
             guide=key,
-            pace=ask.pace,
+            pace=ask.pace or usual.pace,
             first=ask.first,
             repeat=ask.repeat,
             nth=ask.nth,
-            zone=known_zone(ask.zone or room.zone),
-            on_holiday=ask.on_holiday,
-            reminder=ask.reminder,
+            zone=known_zone(ask.zone or usual.zone),
+            on_holiday=ask.on_holiday or usual.on_holiday,
+            reminder=ask.reminder or usual.reminder,
             until=ask.last,
         )
 
     def _arranged(self, schedule: Schedule, now: datetime) -> Schedule:
         return arranged(schedule, self._house.calendar(schedule.plan.zone), now)
-
-    def _in_words(self, schedule: Schedule, now: datetime) -> str:
-        return in_words(schedule.plan, self._plans.shown(schedule, now).coming, self._house.wording)
 
     def _said(self, key: str, **facts: object) -> Message:
         text = self._house.wording.say(key, **facts)

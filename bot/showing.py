@@ -9,7 +9,7 @@ from bot.plans import PANELS, Plans
 from bot.ports import Address, OwnAnswers, Store, Transaction
 from bot.standing import address_of, given, hears
 from conversations import cadence, panels
-from conversations.commands import Panel, Show
+from conversations.commands import Panel, Place, Show
 from conversations.engine import UNTIMELY
 from conversations.messages import Form, Message
 from conversations.model import OVER, Chat, Guide, Kind, Pace, Permission, Visibility
@@ -35,24 +35,32 @@ class Showing:
         self._plans = Plans(house)
         self._clock = clock
 
-    async def show(self, show: Show, room: Address | None, who: Address | None, chat: UUID | None) -> Message | Form:
+    async def show(
+        self,
+        show: Show,
+        room: Address | None,
+        who: Address | None,
+        chat: UUID | None,
+        *,
+        place: Place = Place.ROOM,
+    ) -> Message | Form:
         """What `who` asked to see, in a room or of a chat. Raises NotNow, StoreDown."""
         if who is None:
             raise LookupError("a panel is shown to somebody")
-        return await self._store.read(lambda tx: self._show(tx, show, room, who, chat))
+        return await self._store.read(lambda tx: self._show(tx, show, room, who, chat, place=place))
 
     def _show(
-        self, tx: Transaction, show: Show, room: Address | None, who: Address, wanted: UUID | None
+        self, tx: Transaction, show: Show, room: Address | None, who: Address, wanted: UUID | None, *, place: Place
     ) -> Message | Form:
         if show.panel in PANELS:
-            return self._plans.show(tx, show, room, who, self._clock())
+            return self._plans.show(tx, show, room, who, self._clock(), place=place)
         chat = self._chat(tx, room, wanted)
         if chat is None:
             if show.panel not in ANYWHERE:
                 raise NotNow("no_chat")
-            return self._anywhere(tx, show.panel, None, room, who)
+            return self._anywhere(tx, show.panel, None, room, who, place=place)
         if show.panel in ANYWHERE:
-            return self._anywhere(tx, show.panel, chat, room, who)
+            return self._anywhere(tx, show.panel, chat, room, who, place=place)
         if show.panel is Panel.ALL_ANSWERS:
             return self._all_answers(tx, show, chat, room)
         return self._in_chat(tx, show, chat, who)
@@ -67,7 +75,7 @@ class Showing:
         return chat
 
     def _anywhere(
-        self, tx: Transaction, panel: Panel, chat: Chat | None, room: Address | None, who: Address
+        self, tx: Transaction, panel: Panel, chat: Chat | None, room: Address | None, who: Address, *, place: Place
     ) -> Message | Form:
         wording = self._house.wording
         match panel:
@@ -78,9 +86,11 @@ class Showing:
             case Panel.MY_ZONE:
                 return zone_form(tx.reading.wishes(who), wording)
             case Panel.HELP:
-                return panels.help_(chat, wording, hears=room is None or hears(tx, room))
+                offer = None if room is None or place is Place.ALONE else self._plans.offer(tx, room, who)
+                heard = room is None or hears(tx, room)
+                return panels.help_(chat, wording, hears=heard, place=place, offer=offer)
             case Panel.STATUS:
-                return panels.status(chat, self._house.guide_of(chat) if chat else None, wording)
+                return panels.status(chat, self._house.guide_of(chat) if chat else None, wording, place)
             case Panel.PRIVACY:
                 return panels.privacy(self._house.terms, wording)
             case Panel.START:

@@ -4,9 +4,8 @@ A code is `name:chat:about`: the button's name, the chat's id (hex, empty for no
 key, a part's id, a slot, or empty). Codes hold ids only and fit Slack's 255 characters for an action's value.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from conversations.model import Chat, Pace, Permission, Progress, Visibility
 from conversations.planning import Agree, Drop, Join, Planning, Propose, Rest, RunNow, Sector
 from conversations.refusals import NotNow
 from conversations.scheduling import OnHoliday, Reminder
+from conversations.typed_planning import joined, proposed, rested
 from conversations.wording import Wording
 
 Ask = Command | Aside | Planning
@@ -45,6 +45,11 @@ def _permit(permission: Permission) -> Callable[[str], Ask]:
 
 def _id(about: str) -> UUID | None:
     return UUID(about) if about else None
+
+
+def _show_of(panel: Panel) -> Callable[[str], Ask]:
+    """About a room or a schedule, by its id."""
+    return lambda about: Show(panel, part=_id(about))
 
 
 def _plain(ask: Ask) -> Callable[[str], Ask]:
@@ -112,11 +117,11 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "let_go": _plain(do.FollowUp(Progress.LET_GO)),
     "send_mine": _plain(do.SendMine()),
     "post_again": do.PostAgain,
-    "join": _show(Panel.JOIN),
-    "schedule": _show(Panel.SCHEDULE),
-    "schedules": _show(Panel.SCHEDULES),
-    "change_schedule": lambda about: Show(Panel.CHANGE_SCHEDULE, part=_id(about)),
-    "rest": lambda about: Show(Panel.REST, part=_id(about)),
+    "join": _show_of(Panel.JOIN),
+    "schedule": _show_of(Panel.SCHEDULE),
+    "schedules": _show_of(Panel.SCHEDULES),
+    "change_schedule": _show_of(Panel.CHANGE_SCHEDULE),
+    "rest": _show_of(Panel.REST),
     "wake": lambda about: Rest(_id(about)),
     "agree": lambda about: Agree(_id(about)),
     "drop": lambda about: Drop(_id(about)),
@@ -171,6 +176,24 @@ def _date(text: str) -> date:
         raise NotNow("bad_date", field="on") from None
 
 
+def _planned(about: str, fields: Mapping[str, str]) -> Ask:
+    """`about` is the schedule that it changes, or the room it is for: planning_panels.about_room."""
+    replaces, _, room = about.partition("@")
+    return Propose(
+        when=fields["when"],
+        guide=fields["guide"],
+        pace=Pace(fields["pace"]),
+        hosts={"me": True, "nobody": False}.get(fields["host"]),
+        reminder=Reminder(fields["reminder"]),
+        on_holiday=OnHoliday(fields["holiday"]),
+        until=fields.get("until") or "",
+        zone=fields.get("zone") or None,
+        changes=bool(replaces),
+        replaces=_id(replaces),
+        room=_id(room),
+    )
+
+
 def _remind(about: str, fields: Mapping[str, str]) -> Ask:
     """A time that somebody wrote is the one they mean, whatever else is chosen."""
     typed = fields.get("when", "").strip()
@@ -203,20 +226,14 @@ FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
     "form_remind": _remind,
     "form_away": lambda _about, fields: do.SetAway(_date(fields["on"])),
     "form_zone": lambda _about, fields: _zone(fields["zone"]),
-    "form_join": lambda _about, fields: Join(
-        fields["organisation"], Sector(fields["sector"]), fields.get("team") or "", hosts=fields["host"] == "me"
-    ),
-    "form_schedule": lambda about, fields: Propose(
-        when=fields["when"],
-        guide=fields["guide"],
-        pace=Pace(fields["pace"]),
+    "form_join": lambda about, fields: Join(
+        fields["organisation"],
+        Sector(fields["sector"]),
+        fields.get("team") or "",
         hosts=fields["host"] == "me",
-        reminder=Reminder(fields["reminder"]),
-        on_holiday=OnHoliday(fields["holiday"]),
-        until=fields.get("until") or "",
-        zone=fields.get("zone") or None,
-        replaces=UUID(about) if about else None,
+        room=_id(about),
     ),
+    "form_schedule": _planned,
     "form_rest": lambda about, fields: Rest(UUID(about), _date(fields["on"])),
     "form_start": lambda _about, fields: do.Start(
         fields["guide"] or None, Pace(fields["pace"]), organisation=fields.get("organisation") or None
@@ -277,7 +294,7 @@ def typed(text: str, wording: Wording, *, addressed: bool, said: do.Answer | Non
         return Pressed(_start([], practice=name == "practise"))
     first, *rest = bare.split() or [""]
     if wording.typed.get(first) not in STARTERS or (rest and not addressed):
-        return _with_more(bare, wording) if addressed else None
+        return _with_more(text, wording) if addressed else None
     return Pressed(_start(rest, practice=wording.typed[first] == "practise"))
 
 
@@ -287,37 +304,27 @@ PLAIN = frozenset(
 )
 """Buttons whose words count in a plain message of the room."""
 
-_QUOTED = re.compile(r"[\"“”'‘](.+?)[\"”’']\s*(.*)")
-
 STARTERS = frozenset({"start", "practise"})
-
-
-def _proposed(rest: str) -> Propose:
-    """Read `"every second Tuesday at 10am" [live|open] [guide]`; without the marks all but the pace is the time."""
-    quoted = _QUOTED.match(rest)
-    when, others = (quoted[1], quoted[2].split()) if quoted else ("", rest.split())
-    paces = {str(pace): pace for pace in Pace}
-    pace = next((paces[word] for word in others if word in paces), Pace.LIVE)
-    left = [word for word in others if word not in paces]
-    if quoted is None:
-        return Propose(when=" ".join(left), pace=pace)
-    return Propose(when=when, pace=pace, guide=left[0] if left else None)
 
 
 GOES_ON: Mapping[str, Callable[[str], Ask]] = {
     "remind_me": lambda rest: do.RemindMe(do.RemindWhen.TYPED, rest),
     "away": lambda rest: do.SetAway(typed=rest),
-    "my_zone": _zone,
-    "schedule": _proposed,
+    "my_zone": lambda rest: _zone(rest.casefold()),
+    "join": joined,
+    "schedule": proposed,
+    "change_schedule": lambda rest: replace(proposed(rest), changes=True),
+    "rest": rested,
 }
 """Buttons whose words may be followed by what their form asks for."""
 
 
-def _with_more(bare: str, wording: Wording) -> Pressed | None:
+def _with_more(text: str, wording: Wording) -> Pressed | None:
+    said = text.strip().removesuffix(".").split()
     for words, name in wording.typed.items():
-        rest = bare.removeprefix(f"{words} ")
-        if name in GOES_ON and rest != bare:
-            return Pressed(GOES_ON[name](rest))
+        length = len(words.split())
+        if name in GOES_ON and len(said) > length and wording.bare(" ".join(said[:length])) == words:
+            return Pressed(GOES_ON[name](" ".join(said[length:])))
     return None
 
 

@@ -262,6 +262,16 @@ Command = (
 """What a chat is asked to do. The engine decides."""
 
 
+class Place(StrEnum):
+    """Where somebody asks for something, and where the answer stands."""
+
+    ROOM = "room"
+    ASIDE = "aside"
+    """Asked in a room; the answer stands in their own chat with the bot, where no button knows a room by itself."""
+    ALONE = "alone"
+    """Asked in their own chat with the bot: no chat can be held there."""
+
+
 class Panel(StrEnum):
     """What a person can ask to be shown, alone and at once."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from conversations.actions import button, encode, sending
+from conversations.commands import Place
 from conversations.messages import (
     Button,
     Buttons,
@@ -19,7 +20,7 @@ from conversations.messages import (
     Text,
     WordsField,
 )
-from conversations.model import Chat, Guide, Pace, Permission, Question, Stage, Terms, Visibility
+from conversations.model import OVER, Chat, Guide, Pace, Permission, Question, Stage, Terms, Visibility
 from conversations.model import Part as AnswerPart
 from conversations.posts import Given, where
 from conversations.reminding import can_remind
@@ -44,10 +45,18 @@ class OwnChat:
     parts: tuple[OwnPart, ...]
 
 
-def help_(chat: Chat | None, wording: Wording, *, hears: bool = True) -> Message:
-    """What can be done now, by stage. `hears`: whether what people reply in the room reaches us."""
+def help_(
+    chat: Chat | None, wording: Wording, *, hears: bool = True, place: Place = Place.ROOM, offer: str | None = None
+) -> Message:
+    """What can be done now, by stage. `hears`: whether what people reply in the room reaches us.
+
+    `offer` is the sentence that says what this person can plan there, if anything: it is said between chats.
+    """
     stage = "none" if chat is None else str(chat.stage)
-    text = wording.say(f"help.{stage}" if hears or stage != Stage.ASKING else "help.asking_by_form")
+    key = stage if hears or stage != Stage.ASKING else "asking_by_form"
+    text = wording.say(f"help.{key}" if chat is not None or place is Place.ROOM else f"help.none_{place}")
+    if offer is not None and (chat is None or chat.stage in OVER):
+        text = f"{text} {wording.say(f'help.{offer}')}"
     names = {
         None: ("start", "privacy", "support", "my_settings"),
         Stage.GATHERING: ("begin", "cancel", "privacy"),
@@ -56,13 +65,15 @@ def help_(chat: Chat | None, wording: Wording, *, hears: bool = True) -> Message
         Stage.CLOSED: ("start", "my_answers", "privacy", "my_settings"),
         Stage.CANCELLED: ("start", "my_answers", "privacy", "my_settings"),
     }[None if chat is None else chat.stage]
-    return _told(text, wording, names, chat)
+    here = tuple(name for name in names if name != "start" or place is Place.ROOM)
+    return _told(text, wording, here, chat)
 
 
-def status(chat: Chat | None, guide: Guide | None, wording: Wording) -> Message:
+def status(chat: Chat | None, guide: Guide | None, wording: Wording, place: Place = Place.ROOM) -> Message:
     """Where the chat stands, without a number or a name."""
     if chat is None or guide is None:
-        return _told(wording.say("refused.no_chat"), wording, ("start",), None)
+        text = wording.say("refused.no_room_yet" if place is Place.ALONE else "refused.no_chat")
+        return _told(text, wording, ("start",) if place is Place.ROOM else ("help",), None)
     return _told(where(chat, guide, wording), wording, ("help",), chat)
 
 

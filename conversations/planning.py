@@ -28,12 +28,13 @@ class Sector(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Say whose room this is. `hosts`: whoever says so leads what is scheduled here."""
+    """Say whose room this is. `hosts`: whoever says so leads what is scheduled here. `room`: None is where they are."""
 
     organisation: str
     sector: Sector
     team: str = ""
     hosts: bool = True
+    room: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +42,21 @@ class Propose:
     """Hold chats in this room by themselves: it is shown what was understood, and counts once it is agreed to.
 
     `when` and `until` are as somebody typed them. `first`, `repeat`, `nth` and `last` are what is understood of them:
-    wall-clock times and days, before anything else is done. `replaces`: the schedule that it changes.
+    wall-clock times and days, before anything else is done. What is None is as it usually is, or as it was where it
+    `changes` the schedule that it `replaces` (None: the only one of the room). `room`: None is where they are.
     """
 
     when: str
     guide: str | None = None
-    pace: Pace = Pace.LIVE
-    hosts: bool = True
-    reminder: Reminder = Reminder.DAY
-    on_holiday: OnHoliday = OnHoliday.SKIP
+    pace: Pace | None = None
+    hosts: bool | None = None
+    reminder: Reminder | None = None
+    on_holiday: OnHoliday | None = None
     until: str = ""
     zone: str | None = None
+    changes: bool = False
     replaces: UUID | None = None
+    room: UUID | None = None
     first: datetime | None = None
     repeat: Repeat = Repeat.ONCE
     nth: int | None = None
@@ -68,10 +72,14 @@ class Agree:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Hold nothing of a schedule before a day; None: go on."""
+    """Hold nothing of a schedule before a day; None: go on.
+
+    `typed`: that day as somebody typed it, to be read before anything else is done.
+    """
 
     schedule: UUID | None = None
     until: date | None = None
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +99,14 @@ class RunNow:
 
 Planning = Join | Propose | Agree | Rest | Drop | RunNow
 """What hosts and organisers ask."""
+
+
+def needs_room(ask: Planning) -> bool:
+    """Whether it is about the room where somebody asks for it, and no other."""
+    match ask:
+        case Join(room=room):
+            return room is None
+        case Propose(room=room, changes=changes):
+            return room is None and not changes
+        case _:
+            return False

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from conversations.actions import button, encode
 from conversations.messages import (
@@ -23,8 +24,8 @@ from conversations.posts import length
 from conversations.scheduling import OnHoliday, Plan, Reminder, Repeat, Schedule, in_words, rhythm
 from conversations.wording import Wording, clock, day
 
-ME, NOBODY = "me", "nobody"
-"""Who leads the chats: whoever fills in the form, or whoever is there."""
+ME, NOBODY, SAME = "me", "nobody", "same"
+"""Who leads the chats: whoever fills in the form, or whoever is there; or as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def join_form(room: Room | None, wording: Wording) -> Form:
     organisation, team = ("", "") if room is None else (room.organisation or "", room.team or "")
     return Form(
         title=wording.label("join"),
-        code=encode("form_join"),
+        code=encode("form_join", None, "" if room is None else room.id),
         intro=(Text(wording.say("join.form")),),
         fields=(
             WordsField("organisation", wording.say("form.organisation"), organisation, short=True),
@@ -67,25 +68,33 @@ def join_form(room: Room | None, wording: Wording) -> Form:
 def joined(room: Room, wording: Wording) -> Message:
     """What is kept of a room now."""
     text = wording.say("join.done", organisation=room.organisation or "")
-    return Message(text, (Text(text), Buttons((button(wording, "schedule"),))))
+    return Message(text, (Text(text), Buttons((button(wording, "schedule", None, room.id),))))
 
 
-def schedule_form(plan: Plan | None, guides: Mapping[str, Guide], wording: Wording, replaces: str = "") -> Form:
-    """Say when a room holds chats by itself; `plan` is what stands there when it is changed."""
+def about_room(room: UUID | None) -> str:
+    """What the code of a form is about that makes a schedule for a room; None: for the one where it is sent."""
+    return "" if room is None else f"@{room.hex}"
+
+
+def schedule_form(
+    guides: Mapping[str, Guide], wording: Wording, about: str = "", changed: Schedule | None = None
+) -> Form:
+    """Say when a room holds chats by itself. `about` is the room: see `about_room`; `changed` what stands so far."""
+    plan = None if changed is None else changed.plan
     options = tuple((guide.key, guide.title) for guide in guides.values())
     guide = plan.guide if plan is not None and plan.guide in guides else options[0][0]
     paces = tuple((str(pace), wording.say(f"pace.{pace}")) for pace in Pace)
     reminders = tuple((str(one), wording.say(f"schedule.reminder_{one}")) for one in Reminder)
     holidays = tuple((str(one), wording.say(f"schedule.holiday_{one}")) for one in OnHoliday)
     return Form(
-        title=wording.label("schedule"),
-        code=encode("form_schedule", None, replaces),
+        title=wording.label("schedule" if changed is None else "change_schedule"),
+        code=encode("form_schedule", None, about if changed is None else changed.id),
         intro=(Text(wording.say("schedule.form")),),
         fields=(
             WordsField("when", wording.say("schedule.when"), rhythm_typed(plan, wording), short=True),
             ChoiceField("guide", wording.say("form.guide"), options, guide),
             ChoiceField("pace", wording.say("form.pace"), paces, str(plan.pace if plan else Pace.LIVE)),
-            _host_field(wording),
+            _host_field(wording, may_stay=changed is not None),
             ChoiceField(
                 "reminder",
                 wording.say("schedule.reminder"),
@@ -120,7 +129,7 @@ def proposal(planned: Planned, wording: Wording) -> Message:
     texts = [
         wording.say("schedule.understood", when=in_words(plan, planned.coming, wording)),
         wording.say("schedule.about", guide=planned.guide, pace=wording.say(f"pace.{plan.pace}")),
-        wording.say("schedule.leads" if schedule.host else "schedule.nobody_leads"),
+        wording.say(_who_leads(schedule)),
         wording.say(f"schedule.tells_{plan.reminder}"),
     ]
     if plan.repeat is not Repeat.ONCE:
@@ -133,8 +142,18 @@ def proposal(planned: Planned, wording: Wording) -> Message:
     return Message(summary, (*(Text(text) for text in texts), Buttons((agree, change))))
 
 
-def schedules(planned: Sequence[Planned], wording: Wording) -> Message:
-    """What is planned, in plain words, with what can be done to each."""
+def saved(planned: Planned, wording: Wording) -> Message:
+    """What counts from now on."""
+    schedule = planned.schedule
+    text = wording.say("schedule.saved", when=in_words(schedule.plan, planned.coming, wording))
+    return Message(text, (Text(text), Buttons((button(wording, "schedules", None, schedule.room),))))
+
+
+def schedules(planned: Sequence[Planned], wording: Wording, room: UUID | None = None, more: int = 0) -> Message:
+    """What is planned, in plain words, with what can be done to each. `more` are not shown.
+
+    `room`: the one where more can be planned; None where that is none.
+    """
     parts: list[Part] = [Heading(wording.say("schedule.heading"))]
     for one in planned:
         schedule = one.schedule
@@ -148,7 +167,8 @@ def schedules(planned: Sequence[Planned], wording: Wording) -> Message:
         parts.append(Buttons(tuple(button(wording, name, None, schedule.id) for name in names)))
     if not planned:
         parts.append(Text(wording.say("schedule.none")))
-    parts.append(Buttons((button(wording, "schedule"),)))
+    parts += [Note(wording.say("schedule.more", count=more))] if more else []
+    parts += [] if room is None else [Buttons((button(wording, "schedule", None, room),))]
     return Message(wording.say("schedule.heading"), tuple(parts))
 
 
@@ -163,6 +183,13 @@ def rest_form(schedule: Schedule, wording: Wording) -> Form:
     )
 
 
-def _host_field(wording: Wording) -> ChoiceField:
-    options = ((ME, wording.say("schedule.host_me")), (NOBODY, wording.say("schedule.host_nobody")))
-    return ChoiceField("host", wording.say("schedule.host"), options, ME)
+def _host_field(wording: Wording, *, may_stay: bool = False) -> ChoiceField:
+    names = (*((SAME,) if may_stay else ()), ME, NOBODY)
+    options = tuple((name, wording.say(f"schedule.host_{name}")) for name in names)
+    return ChoiceField("host", wording.say("schedule.host"), options, names[0])
+
+
+def _who_leads(schedule: Schedule) -> str:
+    if schedule.host is None:
+        return "schedule.nobody_leads"
+    return "schedule.leads" if schedule.host == schedule.owner else "schedule.same_leads"

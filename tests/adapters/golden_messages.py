@@ -25,6 +25,7 @@ FACTS = {
     "guides": "team-leeds, team-leeds-today",
     "time": "10am",
     "zones": "room, uk, europe, india",
+    "sectors": "hospital, community, mental health",
 }
 OF_THE_TERMINAL = {"refused.no_button", "refused.which_button"}
 

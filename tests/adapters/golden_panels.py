@@ -63,14 +63,15 @@ def _planned() -> Named:
     everywhere = [replace(seen, room="Ward 7"), Planned(paused, dates[2:], GUIDE.title, "Leeds Hospice")]
     list_, form = Show(Panel.SCHEDULES), Show(Panel.SCHEDULE)
     yield "form_join", (Show(Panel.JOIN), planning_panels.join_form(None, WORDING))
-    yield "form_schedule", (form, planning_panels.schedule_form(None, GUIDES, WORDING))
+    yield "form_schedule", (form, planning_panels.schedule_form(GUIDES, WORDING))
     change = Show(Panel.CHANGE_SCHEDULE, part=schedule.id)
-    yield "form_schedule_change", (change, planning_panels.schedule_form(plan, GUIDES, WORDING, schedule.id.hex))
+    yield "form_schedule_change", (change, planning_panels.schedule_form(GUIDES, WORDING, changed=schedule))
     yield "form_rest", (Show(Panel.REST, part=schedule.id), planning_panels.rest_form(schedule, WORDING))
     yield "schedule_understood", (form, planning_panels.proposal(seen, WORDING))
-    yield "schedules", (list_, planning_panels.schedules([seen], WORDING))
-    yield "schedules_everywhere", (list_, planning_panels.schedules(everywhere, WORDING))
-    yield "schedules_none", (list_, planning_panels.schedules([], WORDING))
+    yield "schedule_saved", (form, planning_panels.saved(seen, WORDING))
+    yield "schedules", (list_, planning_panels.schedules([seen], WORDING, schedule.room))
+    yield "schedules_everywhere", (list_, planning_panels.schedules(everywhere, WORDING, more=40))
+    yield "schedules_none", (list_, planning_panels.schedules([], WORDING, schedule.room))
 
 
 def answers(*chats: OwnChat) -> Message:

@@ -150,7 +150,7 @@ async def test_whoever_hosts_the_rooms_chat_may_plan_there(bot: Bot) -> None:
     await bot.begun()
 
     assert "This is what I understood" in plain(await told(bot, "hana", TUESDAYS))
-    assert (await refused(bot, "ben", TUESDAYS)).refusal == "not_planner"
+    assert (await refused(bot, "ben", TUESDAYS)).refusal == "join_first"
 
 
 async def test_an_organiser_plans_in_every_room_of_their_workspace(bot: Bot) -> None:
@@ -159,7 +159,7 @@ async def test_an_organiser_plans_in_every_room_of_their_workspace(bot: Bot) -> 
 
     assert "This is what I understood" in plain(await told(bot, "olga", TUESDAYS))
     elsewhere = await refused(bot, "olga", TUESDAYS, workspace="york")
-    assert elsewhere.refusal == "not_planner"
+    assert elsewhere.refusal == "join_first"
 
 
 async def test_one_who_organises_everywhere(bot: Bot) -> None:
@@ -187,7 +187,7 @@ async def test_nobody_touches_a_schedule_of_another_workspace(bot: Bot) -> None:
         ({"guide": "gone"}, "no_such_guide", "guide"),
         ({"zone": "Leeds"}, "no_such_time_zone", "zone"),
         ({"zone": "../etc/passwd"}, "no_such_time_zone", "zone"),
-        ({"until": "whenever"}, "time_unclear", "when"),
+        ({"until": "whenever"}, "time_unclear", "until"),
         ({"until": "7 December 2026"}, "until_before", "until"),
     ],
 )
@@ -281,7 +281,13 @@ async def test_schedules_are_listed_in_plain_words(bot: Bot) -> None:
     everywhere = await told(bot, "olga", Show(Panel.SCHEDULES), room="another")
 
     assert "every second Tuesday at 10am, next on Tuesday 8 December 2026" in plain(shown)
-    assert [one.label for one in buttons_of(shown)] == ["Pause until", "Change", "Cancel", "Run now", "Schedule chats"]
+    assert [one.label for one in buttons_of(shown)] == [
+        "Pause until",
+        "Change",
+        "Cancel schedule",
+        "Run now",
+        "Schedule chats",
+    ]
     assert "Room: Ward 7." in plain(everywhere)
     assert (await refused(bot, "ben", Show(Panel.SCHEDULES))).refusal == "not_planner"
 
@@ -299,6 +305,8 @@ async def test_a_form_says_what_it_asks_for(bot: Bot) -> None:
     """Every field of it comes back as what it says."""
     await told(bot, "hana", JOINED)
     shown = await bot.say("hana", Show(Panel.SCHEDULE))
+    room = await bot.store.read(lambda tx: tx.reading.room_at(Address("rig", "leeds", "room")))
+    assert room is not None
     assert isinstance(shown.show, Form)
     fields = {field.key: getattr(field, "value", "") for field in shown.show.fields}
     asked = submitted(shown.show.code, fields | {"when": "tomorrow 2pm", "reminder": "hour", "holiday": "move"}).ask
@@ -306,9 +314,12 @@ async def test_a_form_says_what_it_asks_for(bot: Bot) -> None:
     assert asked == Propose(
         when="tomorrow 2pm",
         guide=GUIDE.key,
+        pace=Pace.LIVE,
+        hosts=True,
         reminder=Reminder.HOUR,
         on_holiday=OnHoliday.MOVE,
         zone="Europe/London",
+        room=room.id,
     )
 
 

@@ -103,7 +103,8 @@ def test_a_press_that_needs_no_asking_stays_as_it_is(name: str) -> None:
 @pytest.mark.parametrize("panel", Panel)
 def test_every_panel_has_a_button_that_opens_it(panel: Panel) -> None:
     """What can't be shown at once is shown at a press, with the chat and what it is about."""
-    about_one = {Panel.CHANGE, Panel.MOVE, Panel.CHANGE_SCHEDULE, Panel.REST}
+    of_rooms = {Panel.JOIN, Panel.SCHEDULE, Panel.SCHEDULES, Panel.CHANGE_SCHEDULE, Panel.REST}
+    about_one = {Panel.CHANGE, Panel.MOVE} | of_rooms
     show = Show(panel, part=PART) if panel in about_one else Show(panel, question="first")
     offered = opens(show, CHAT, WORDING)
     pressed = decode(offered.code)

@@ -64,6 +64,7 @@ FACTS: dict[str, object] = {
     "words": "24 months",
     "zone": "the United Kingdom",
     "zones": "room, uk, europe, india",
+    "sectors": "hospital, community, mental health",
     "title": "Team Leeds Hearts and Minds",
 }
 """Something that each fact may be, as long as it gets."""
