@@ -1,12 +1,13 @@
 """What the bot needs of the world: a place to talk, survey stores, and one transactional store. All times are UTC."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from conversations.campaigns import Campaign, CampaignRoom
 from conversations.engine import Needs
 from conversations.events import Event, Sending
 from conversations.messages import Message
@@ -670,8 +671,72 @@ class Schedules(Protocol):
         """Up to `most` that the clock has to look at, locked; those that another process looks at are left out."""
         ...
 
+    def every(self) -> Iterator[tuple[Schedule, Room]]:
+        """All that count, with their rooms, in the order of their ids; few in memory."""
+        ...
+
     def forget_proposals(self, before: datetime) -> int:
         """Delete what nobody said yes to until then; returns how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A room that was heard of, and whether we were told how to reach it (`Reference`)."""
+
+    room: Room
+    known_how: bool
+
+
+class Rooms(Protocol):
+    """Rooms as organisers see them."""
+
+    def joined(self) -> Iterator[Room]:
+        """Those that somebody said whose they are, in the order of their ids; few in memory."""
+        ...
+
+    def reached(self, channel: str, workspace: str) -> Sequence[Reached]:
+        """Every room of a workspace that was ever heard of."""
+        ...
+
+    def installed(self, channel: str, workspace: str) -> bool:
+        """Whether there is an installation for a workspace, its own or its organisation's."""
+        ...
+
+    def gone(self) -> frozenset[UUID]:
+        """The rooms that were closed to us when we last wrote there."""
+        ...
+
+
+class Campaigns(Protocol):
+    """Which campaigns there are, and what became of their rooms."""
+
+    def keep(self, campaign: Campaign, held: Sequence[Schedule]) -> None:
+        """Write a new campaign, with the schedules of its rooms, which are kept by themselves."""
+        ...
+
+    def listed(self) -> Sequence[Campaign]:
+        """Every one, the oldest first."""
+        ...
+
+    def rooms_of(self, campaign: UUID) -> Iterator[CampaignRoom]:
+        """Its rooms as they stand; few in memory."""
+        ...
+
+    def began(self, schedule: UUID, opening_key: str) -> None:
+        """Write down that the room of this schedule has its chat, whose first post goes out under `opening_key`."""
+        ...
+
+    def missed(self, schedule: UUID, why: str) -> None:
+        """Write down why there is none: a short class."""
+        ...
+
+    def cancel(self, campaign: UUID, now: datetime) -> int | None:
+        """Begin no more chats; returns how many were still to begin, None where it was cancelled before."""
+        ...
+
+    def on(self, day: date) -> Mapping[UUID, UUID]:
+        """The rooms in which a campaign begins on that day (of its own zone), with its id."""
         ...
 
 
@@ -757,6 +822,8 @@ class Transaction(Protocol):
     references: References
     schedules: Schedules
     roles: Roles
+    rooms: Rooms
+    campaigns: Campaigns
 
 
 class Store(Protocol):

@@ -9,12 +9,13 @@ FORMS = "slack:TEAM:USER, teams:TENANT:OBJECT or console:terminal:NAME"
 
 _APP = r"(?:-[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)?"
 _ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_CHANNEL = re.compile(rf"(?:slack|teams){_APP}|console")
+_TEAM = r"[TE][A-Z0-9]{1,20}"
 _PEOPLE = (
-    re.compile(rf"(slack{_APP}):([TE][A-Z0-9]{{1,20}}):([UW][A-Z0-9]{{1,20}})"),
+    re.compile(rf"(slack{_APP}):({_TEAM}):([UW][A-Z0-9]{{1,20}})"),
     re.compile(rf"(teams{_APP}):({_ID}):({_ID})"),
     re.compile(r"(console):(terminal):([^\s:][^:]{0,39})"),
 )
+_WORKSPACES = re.compile(rf"slack{_APP}:{_TEAM}|teams{_APP}:{_ID}|console:terminal")
 
 
 def person_at(text: str) -> Address:
@@ -28,9 +29,9 @@ def person_at(text: str) -> Address:
     raise ValueError(FORMS)
 
 
-def is_channel(name: str) -> bool:
-    """Whether a platform, or an app with a name on one, may be called `name`."""
-    return _CHANNEL.fullmatch(name) is not None
+def is_workspace(channel: str, workspace: str) -> bool:
+    """Whether a workspace on that platform (or of an app there: slack-NAME) may be called so."""
+    return _WORKSPACES.fullmatch(f"{channel}:{workspace}") is not None
 
 
 def written(who: Address) -> str:

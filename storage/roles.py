@@ -17,7 +17,9 @@ GIVE = Statement(
     .on_conflict_do_nothing(index_elements=list(_KEY))
 )
 TAKE = Statement(delete(roles).where(*_HELD))
-HELD = Statement(select(roles.c.scope).where(*_HELD[:4], or_(_HELD[4], roles.c.scope == literal(EVERYWHERE))))
+_them = [_HELD[_KEY.index(name)] for name in ("channel", "address", "role")]
+HELD = Statement(select(roles.c.scope).where(*_them, or_(_HELD[4], roles.c.scope == literal(EVERYWHERE))))
+"""Whichever workspace they are named by: in an organisation that has several, a person has one id in all of them."""
 LISTED = Statement(select(*(roles.c[name] for name in _KEY)).order_by(*(roles.c[name] for name in _KEY)))
 
 

@@ -3,7 +3,7 @@
 Wall-clock times and days are text, since they have no zone of their own; moments are UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from storage.sql import Row, Sql, Statement, Values, literal
 from storage.statements import ROOM
 from storage.tables import rooms, schedules
 
+PAGE = 500
 _COLUMNS = tuple(column for column in schedules.c if column.name != "made_at")
 _new = insert(schedules).values({column.name: bindparam(column.name, type_=column.type) for column in schedules.c})
 _KEPT = [column.name for column in schedules.c if column.name not in {"id", "room", "made_at"}]
@@ -55,6 +56,11 @@ WITHIN = Statement(
         rooms.c.workspace == bindparam("in_workspace", type_=rooms.c.workspace.type),
         _COUNTS,
     ).order_by(schedules.c.next_at)
+)
+EVERY = Statement(
+    _both.where(_COUNTS, schedules.c.id > bindparam("after", type_=schedules.c.id.type))
+    .order_by(schedules.c.id)
+    .limit(bindparam("most", type_=Integer()))
 )
 DUE = Statement(
     _both.where(
@@ -109,6 +115,12 @@ class SqlSchedules:
 
     def due(self, now: datetime, most: int) -> Sequence[tuple[Schedule, Room]]:
         return [_with_room(row) for row in self._sql.all(DUE, now=now, most=most)]
+
+    def every(self) -> Iterator[tuple[Schedule, Room]]:
+        after = UUID(int=0)
+        while page := [_with_room(row) for row in self._sql.all(EVERY, after=after, most=PAGE)]:
+            yield from page
+            after = page[-1][0].id
 
     def forget_proposals(self, before: datetime) -> int:
         return self._sql.run(FORGET_PROPOSALS, before=before)

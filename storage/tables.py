@@ -324,6 +324,33 @@ schedules = Table(
 )
 _partial(schedules, "ix_schedules_wake_at", schedules.c.wake_at.is_not(None), "wake_at")
 
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("guide", Text, nullable=False),
+    Column("pace", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("first", Text, nullable=False),  # wall-clock time in `zone`
+    Column("window", Integer, nullable=False),  # seconds
+    Column("made_at", UtcTime, nullable=False),
+    Column("cancelled_at", UtcTime),
+    _one_of("pace", Pace),
+)
+
+campaign_rooms = Table(
+    "campaign_rooms",
+    metadata,
+    Column("schedule", ID, primary_key=True),
+    Column("campaign", ID, ForeignKey(campaigns.c.id), nullable=False),
+    Column("room", ID, ForeignKey(rooms.c.id), nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("start_key", Text, nullable=False),  # of the outbox row that starts the chat, and of its first post
+    Column("opening_key", Text),
+    Column("missed", Text),  # why no chat began
+    Index("ix_campaign_rooms_campaign", "campaign", "schedule"),
+)
+
 roles = Table(
     "roles",
     metadata,

@@ -3,7 +3,20 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from bot.ports import Chats, Inbox, Installations, Outbox, Reading, References, Roles, Schedules, Upkeep
+from bot.ports import (
+    Campaigns,
+    Chats,
+    Inbox,
+    Installations,
+    Outbox,
+    Reading,
+    References,
+    Roles,
+    Rooms,
+    Schedules,
+    Upkeep,
+)
+from storage.campaigns import SqlCampaigns
 from storage.installations import SqlInstallations
 from storage.kept_guides import KeptGuides
 from storage.outbox import SqlOutbox
@@ -11,6 +24,7 @@ from storage.reading import SqlReading
 from storage.references import SqlReferences
 from storage.repositories import SqlChats, SqlInbox
 from storage.roles import SqlRoles
+from storage.rooms import SqlRooms
 from storage.schedules import SqlSchedules
 from storage.sealing import UNSEALED, Seals
 from storage.sql import Sql
@@ -33,5 +47,7 @@ class Transaction:
         self.references: References = SqlReferences(sql)
         self.schedules: Schedules = SqlSchedules(sql)
         self.roles: Roles = SqlRoles(sql)
+        self.rooms: Rooms = SqlRooms(sql)
+        self.campaigns: Campaigns = SqlCampaigns(sql)
         self.survey = SurveyRows(sql)
         self.guides = KeptGuides(sql)

@@ -21,6 +21,8 @@ from storage.sql import Sql, Statement, literal
 from storage.tables import (
     answers,
     audit,
+    campaign_rooms,
+    campaigns,
     chats,
     commitments,
     inbox,
@@ -74,8 +76,16 @@ OLD_REMINDERS = Statement(
     )
 )
 """Who asked to be reminded, and how often they were: nobody needs that once the chat is over."""
+OLD_CAMPAIGN_ROOMS = Statement(delete(campaign_rooms).where(campaign_rooms.c.due_at < _BEFORE))
+OLD_CAMPAIGNS = Statement(
+    delete(campaigns).where(campaigns.c.made_at < _BEFORE, ~exists().where(campaign_rooms.c.campaign == campaigns.c.id))
+)
 OLD_SCHEDULES = Statement(
-    delete(schedules).where(schedules.c.standing == literal(Standing.ENDED), schedules.c.made_at < _BEFORE)
+    delete(schedules).where(
+        schedules.c.standing == literal(Standing.ENDED),
+        schedules.c.made_at < _BEFORE,
+        ~exists().where(campaign_rooms.c.schedule == schedules.c.id),  # it says what became of a room
+    )
 )
 OLD_REFERENCES = Statement(
     delete(references).where(
@@ -118,6 +128,8 @@ class SqlUpkeep:
         traffic = now - keep.traffic
         return {
             "participants": self._sql.run(UNLINK, before=linked),
+            "campaign_rooms": self._sql.run(OLD_CAMPAIGN_ROOMS, before=linked),
+            "campaigns": self._sql.run(OLD_CAMPAIGNS, before=linked),
             "schedules": self._sql.run(OLD_SCHEDULES, before=linked),
             "people": self._sql.run(FORGET_PEOPLE, before=linked),
             "wishes": self._sql.run(FORGET_WISHES, before=linked),

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import outbox, reports, slack, teams
+from adapters.cli import organisers, outbox, reports, slack, teams
 from adapters.cli.parts import DEBUG, Parts, Told
 from bot.ports import Counts
 
@@ -27,6 +27,7 @@ class Form(StrEnum):
 main = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 guides = typer.Typer(help="The questions.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
+main.add_typer(organisers.commands, name="organiser")
 main.add_typer(outbox.commands, name="outbox")
 main.add_typer(guides, name="guides")
 main.add_typer(database, name="db")

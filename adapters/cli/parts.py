@@ -10,10 +10,11 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 
 import typer
 
+from bot.house import House
 from bot.ports import Store
 from conversations.model import Guide
 
@@ -29,6 +30,11 @@ class Parts(Protocol):
 
     who: str
     """Who asks, for the audit: an id."""
+
+    @property
+    def house(self) -> House:
+        """What every chat here shares."""
+        ...
 
     def now(self) -> datetime:
         """The time, UTC."""
@@ -67,6 +73,12 @@ class Parts(Protocol):
     def explain(self, error: Exception) -> str | None:
         """One sentence about what went wrong, if it is for people to put right; None for a bug of ours."""
         ...
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Tell why a command is not done, and end it. Raises typer.Exit."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
 
 
 class Told:

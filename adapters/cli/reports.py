@@ -49,12 +49,17 @@ def age(span: timedelta) -> str:
 
 
 def outbox(lines: Sequence[OutboxLine]) -> list[str]:
-    """Rows in columns, each as wide as what is in it."""
+    """Rows of the outbox in columns."""
     rows = [["id", "status", "kind", "destination", "attempts", "due (UTC)", "reason", "key"]]
     for line in lines:
         due, reason = f"{line.due_at:%Y-%m-%d %H:%M}", line.reason or "-"
         cells = (line.id, line.status, line.kind, line.destination, line.attempts, due, reason, line.key)
         rows.append([str(cell) for cell in cells])
+    return columns(rows)
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as lines, each column as wide as what is in it."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 

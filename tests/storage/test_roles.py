@@ -26,6 +26,18 @@ async def test_one_who_organises_everywhere(store: OpenStore) -> None:
     assert await store.read(lambda tx: tx.roles.has(ANA, Role.ORGANISER, "T9"))
 
 
+async def test_one_who_organises_in_other_workspaces(store: OpenStore) -> None:
+    """Somebody of an organisation with several workspaces has one id in all, and organises where it was said."""
+    await store.transact(lambda tx: tx.roles.give(Holder(ANA, Role.ORGANISER, "T2")))
+    held = [
+        await store.read(lambda tx, there=there: tx.roles.has(Address("slack", there, "U1"), Role.ORGANISER, there))  # type: ignore[misc]
+        for there in ("T1", "T2", "T3")
+    ]
+
+    assert held == [False, True, False]
+    assert not await store.read(lambda tx: tx.roles.has(Address("slack-other", "T2", "U1"), Role.ORGANISER, "T2"))
+
+
 async def test_a_role_is_given_and_taken_once(store: OpenStore) -> None:
     """The second time says that nothing changed."""
     held = Holder(ANA, Role.ORGANISER, "T1")
