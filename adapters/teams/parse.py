@@ -128,12 +128,12 @@ Heard = Said | Changed | Deleted | Restored | Installed | Removed | Pressed | Lo
 Spoken = Said | Changed | Deleted | Restored
 
 
-def parse(body: Body, name: str) -> Heard | None:
-    """What a delivery to the channel called `name` means; None for what is not for the bot."""
+def parse(body: Body, name: str, now: datetime) -> Heard | None:
+    """What a delivery to the channel called `name` means; None for what is not for the bot. `now` is UTC."""
     try:
         if str(body["from"]["id"]).startswith(BOT):
             return None
-        return _meaning(body, whereabouts(body, name))
+        return _meaning(body, whereabouts(body, name), now)
     except NOT_TEAMS:
         return None  # not as Teams writes it: nothing that we could ever do something with
 
@@ -144,14 +144,14 @@ def message_id(spoken: Spoken) -> str:
     return f"{at.channel}:{at.address}:{spoken.ref}"
 
 
-def _meaning(body: Body, where: Whereabouts) -> Heard | None:
+def _meaning(body: Body, where: Whereabouts, now: datetime) -> Heard | None:
     match body.get("type"):
         case "message" if body.get("text") or body.get("attachments"):
-            return _said(body, where)
+            return _said(body, where, now)
         case "messageUpdate":
-            return _changed(body, where)
+            return _changed(body, where, now)
         case "messageDelete":
-            return Deleted(where=where, ref=str(body["id"]), at=_at(body))
+            return Deleted(where=where, ref=str(body["id"]), at=_at(body) or now)
         case "invoke":
             return _invoked(body, where)
         case "installationUpdate" if body.get("action") in {"add", "remove"}:
@@ -164,20 +164,20 @@ def _meaning(body: Body, where: Whereabouts) -> Heard | None:
             return None
 
 
-def _said(body: Body, where: Whereabouts) -> Said:
-    bot = where.room.bot_id
+def _said(body: Body, where: Whereabouts, now: datetime) -> Said:
+    ref, bot = str(body["id"]), where.room.bot_id
     return Said(
         where=where,
-        ref=str(body["id"]),
-        at=_at(body),
+        ref=ref,
+        at=_at(body) or _moment_of(ref) or now,
         words=words_of(body, bot),
         addressed=addresses(body, bot),
         pictured=has_pictures(body),
     )
 
 
-def _changed(body: Body, where: Whereabouts) -> Changed | Restored:
-    ref, at, bot = str(body["id"]), _at(body), where.room.bot_id
+def _changed(body: Body, where: Whereabouts, now: datetime) -> Changed | Restored:
+    ref, at, bot = str(body["id"]), _at(body) or now, where.room.bot_id
     words, addressed = words_of(body, bot), addresses(body, bot)
     if body["channelData"].get("eventType") == "undeleteMessage":
         return Restored(where=where, ref=ref, at=at, words=words, addressed=addressed)
@@ -212,18 +212,15 @@ def _are_in(body: Body, members: str, bot: str) -> bool:
     return any(member.get("id") == bot for member in body.get(members) or ())
 
 
-def _at(body: Body) -> datetime:
-    """When it was done, by Teams' clock, UTC. Raises KeyError, ValueError where nothing says so."""
-    said = body.get("timestamp")
-    if isinstance(said, str):
-        at = datetime.fromisoformat(said)
+def _at(body: Body) -> datetime | None:
+    """When it was done, by Teams' clock, UTC; None where nothing says so: then nothing is lost for that."""
+    try:
+        at = datetime.fromisoformat(body["timestamp"])
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    at_first = _moment_of(str(body["id"]))
-    if at_first is None:
-        raise ValueError("no time")
-    return at_first
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def _moment_of(ref: str) -> datetime | None:
-    """When the message `ref` was first sent: its id says so in Teams."""
+    """When the message `ref` was first sent, UTC: its id says so in Teams."""
     return datetime.fromtimestamp(int(ref) / 1_000, UTC) if MILLISECONDS.fullmatch(ref) else None

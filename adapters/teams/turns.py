@@ -99,7 +99,7 @@ class Turns:
 
     async def turn(self, body: Mapping[str, Any]) -> InvokeAnswer | None:
         """Do one delivery. Raises StoreDown."""
-        heard = parse(body, self._name)
+        heard = parse(body, self._name, self._clock())
         if heard is None:
             return self._unknown(body) if body.get("type") == "invoke" else None
         return await self._heard(heard)

@@ -6,6 +6,7 @@ from adapters.teams.parse import Said, parse
 from bot.ports import SurveyEvent
 from conversations.events import Sending
 from tests.adapters.teams.composing import Place
+from tests.bot.composing import MONDAY
 from tests.canary import MARK
 
 pytestmark = pytest.mark.usefixtures("logged")
@@ -194,8 +195,8 @@ async def test_what_other_bots_say_is_nothing(place: Place) -> None:
     activity = done.deliveries[0].activity
     other = activity | {"from": {"id": "28:another", "name": "Another bot"}, "id": "1796637700000"}
 
-    assert isinstance(parse(activity, "teams"), Said)
-    assert parse(other, "teams") is None
+    assert isinstance(parse(activity, "teams", MONDAY), Said)
+    assert parse(other, "teams", MONDAY) is None
 
 
 async def test_a_form_of_question_one_that_is_sent_on_question_two(place: Place) -> None:

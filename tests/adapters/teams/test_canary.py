@@ -13,6 +13,7 @@ from bot.ports import Status, Store, Transaction
 from storage.opening import OpenStore, open_store
 from tests.adapters.teams.composing import Place, teams_place
 from tests.adapters.teams.recorded import DELIVERIES, here, marked, without
+from tests.bot.composing import MONDAY
 from tests.canary import MARK, WORDS, failing_in_the_middle, rows_of
 from tests.peers.teams_faults import DropAfterAccepting, FailsAfterAccepting, ServerError
 from tests.peers.teams_sending import Done
@@ -63,7 +64,7 @@ async def leaks(place: Place) -> list[str]:
     """Name every place that has the mark and must not; the log is looked at when the test ends."""
     store = place.bot.store
     listed = await store.read(lambda tx: tx.outbox.listed(Status, 10_000))
-    heard = [parse(told.activity, "teams") for told in place.peer.deliveries]
+    heard = [parse(told.activity, "teams", MONDAY) for told in place.peer.deliveries]
     places = [
         *(("table " + name, row) for name, row in await rows_of(store, homes=False)),
         *(("outbox line", repr(line)) for line in listed),

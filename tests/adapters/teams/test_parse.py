@@ -216,13 +216,13 @@ FROM_PLAYGROUND = {"playground_one_to_one": Said, "playground_pressed": Pressed}
 @pytest.mark.parametrize("name", MEANT)
 def test_a_delivery_means_what_it_says(name: str) -> None:
     """Each kind of activity that Teams sends is one thing to us, or nothing."""
-    assert parse(DELIVERIES[name], "teams") == MEANT[name]
+    assert parse(DELIVERIES[name], "teams", TEN) == MEANT[name]
 
 
 @pytest.mark.parametrize(("name", "kind"), FROM_PLAYGROUND.items())
 def test_what_microsofts_own_client_for_bots_sends_is_read_too(name: str, kind: type) -> None:
     """Its ids are of another kind, and tell no time."""
-    heard = parse(DELIVERIES[name], "teams")
+    heard = parse(DELIVERIES[name], "teams", TEN)
 
     assert isinstance(heard, kind)
     assert getattr(heard, "words", "help") == "help"
@@ -238,7 +238,7 @@ def test_every_recorded_delivery_is_read() -> None:
 )
 def test_nobodys_words_are_in_what_a_log_would_show(name: str) -> None:
     """What was read tells in its `repr` who and where, and not what they said, nor their names."""
-    heard = parse(DELIVERIES[name], "teams")
+    heard = parse(DELIVERIES[name], "teams", TEN)
 
     assert isinstance(heard, Said | Changed | Restored | Sent)
     words = heard.fields["words"] if isinstance(heard, Sent) and heard.fields else getattr(heard, "words", "")
@@ -249,30 +249,37 @@ def test_nobodys_words_are_in_what_a_log_would_show(name: str) -> None:
 def test_a_change_of_what_has_no_time_is_of_its_own_time() -> None:
     """Only Teams' own ids say when a message was sent, and none was sent after it was changed."""
     for ref in ("00000000-0000-4000-8000-0000000005aa", "9796637675683"):
-        heard = parse(DELIVERIES["changed_words"] | {"id": ref}, "teams")
+        heard = parse(DELIVERIES["changed_words"] | {"id": ref}, "teams", TEN)
         assert isinstance(heard, Changed)
         assert heard.said_at == heard.at == at(2, 30.005)
 
 
-def test_a_message_without_a_time_is_of_the_time_in_its_id() -> None:
-    """Nobody's answer is lost for that."""
-    bare = {name: value for name, value in DELIVERIES["message_in_thread"].items() if name != "timestamp"}
-    heard = parse(bare, "teams")
+@pytest.mark.parametrize("timestamp", [None, "soon", 7, "", "0001-01-01T00:00:00+23:00"])
+def test_what_has_no_time_is_heard_all_the_same(timestamp: object) -> None:
+    """A message is of the time in its id, or of now; a change and a deletion are of now, each its own."""
+    timeless = {"timestamp": timestamp}
+    heard = parse(DELIVERIES["message_in_thread"] | timeless, "teams", TEN)
+    of_now = [DELIVERIES["message_in_thread"] | {"id": "00000000"}, DELIVERIES["changed_words"]]
+    of_now += [DELIVERIES["deleted_message"], DELIVERIES["restored_words"]]
 
     assert isinstance(heard, Said)
     assert heard.at == at(1, 15.683)
+    for body in of_now:
+        later = parse(body | timeless, "teams", TEN + timedelta(hours=1))
+        assert isinstance(later, Said | Changed | Deleted | Restored)
+        assert later.at == TEN + timedelta(hours=1)
 
 
 @pytest.mark.parametrize("junk", [{}, {"type": []}, {"type": "message"}, {"from": 7}, {"from": {"id": []}}])
 def test_junk_is_nothing(junk: dict[str, Any]) -> None:
     """What Teams never writes is read as nothing, and nothing is raised."""
-    assert parse(junk, "teams") is None
+    assert parse(junk, "teams", TEN) is None
 
 
 @given(body=broken([DELIVERIES[name] for name in sorted(DELIVERIES)]) | st.dictionaries(st.text(), JUNK))
 def test_what_is_broken_raises_nothing(body: dict[str, Any]) -> None:
     """Whatever is missing or is something else: it means something to us, or nothing."""
-    heard = parse(body, "teams")
+    heard = parse(body, "teams", TEN)
 
     assert heard is None or isinstance(heard, Heard)
 
@@ -281,6 +288,6 @@ def test_what_is_broken_raises_nothing(body: dict[str, Any]) -> None:
 def test_any_words_are_read(text: str, html: str) -> None:
     """Nothing that a person can type keeps their message from being heard."""
     attachments = [{"contentType": "text/html", "content": html}]
-    heard = parse(DELIVERIES["message_one_to_one"] | {"text": text or "x", "attachments": attachments}, "teams")
+    heard = parse(DELIVERIES["message_one_to_one"] | {"text": text or "x", "attachments": attachments}, "teams", TEN)
 
     assert isinstance(heard, Said)
