@@ -1,11 +1,13 @@
 """The bot comes into a room: it says what it is, once, and goes on where it was interrupted.
 
-1. Teams tells of it in two ways, and may tell each twice. Only who was put out in between is greeted again.
-2. Teams tells of a team by its first channel alone, and a chat may wait in any other. So all that waits in the
+1. Teams tells of it in two ways, and may tell each twice. Only who was put out in between is greeted again. Of a team
+   one of the two says which channel was chosen: there it says what it is.
+2. Teams tells of a team by its first channel otherwise, and a chat may wait in any. So all that waits in the
    organisation is tried again: where the bot still isn't, that is one refused call.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.teams.meeting import Meeting
@@ -42,13 +44,17 @@ class Arriving:
 
     async def came(self, heard: Installed) -> None:
         """Greet the room, and go on with what waits for it. Raises StoreDown."""
-        here, now = heard.where, self._clock()
+        here, chosen, now = heard.where, heard.chosen, self._clock()
         await self._meeting.come(here)
-        room = None if heard.whole_team else here.room.at.address
-        is_new = await self._store.transact(lambda tx: _came(tx, here.room.at, room, now))
+        if chosen not in {None, here.room}:
+            await self._meeting.come(replace(here, room=chosen))
+        waiting = None if heard.whole_team else here.room.at.address
+        greets = await self._store.transact(
+            lambda tx: _came(tx, here.room.at, waiting, now, is_told=chosen is not None)
+        )
         self._stirred()
-        if is_new:
-            self._telling.soon(self._telling.room(here.room.at, None, self._hello(here)))
+        if chosen is not None and greets:
+            self._telling.soon(self._telling.room(chosen.at, None, self._hello(here)))
 
     async def went(self, heard: Removed) -> None:
         """Remember that the bot was put out: it says what it is when it comes again. Raises StoreDown."""
@@ -63,10 +69,10 @@ class Arriving:
         return Message(text, (Text(text), buttons))
 
 
-def _came(tx: Transaction, at: Address, room: str | None, now: datetime) -> bool:
-    """Go on with what waits for `room` (None: for any); whether the bot is to say what it is at `at`."""
-    tx.outbox.revive(at.channel, at.workspace, room, now)
-    return tx.inbox.accept(_hello(at, _stays(tx, at)), now)
+def _came(tx: Transaction, at: Address, waiting: str | None, now: datetime, *, is_told: bool) -> bool:
+    """Go on with what waits for a room (None: for any); whether the bot is to say what it is, if it `is_told` where."""
+    tx.outbox.revive(at.channel, at.workspace, waiting, now)
+    return is_told and tx.inbox.accept(_hello(at, _stays(tx, at)), now)
 
 
 def _stays(tx: Transaction, at: Address) -> int:

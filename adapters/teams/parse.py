@@ -11,7 +11,7 @@ event"; "Task modules in bots"; "Universal Actions for Adaptive Cards".
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from adapters.teams.forms import CODE, FIELDS, Context, filled_in
 from adapters.teams.render import VIEW
 from adapters.teams.text import addresses, has_pictures, words_of
 from adapters.teams.whereabouts import Whereabouts, whereabouts
+from bot.ports import Reference
 
 Body = Mapping[str, Any]
 NOT_TEAMS = (KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
@@ -74,10 +75,14 @@ class Restored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installed:
-    """The bot was taken into a room, or into all of a team's (`whole_team`)."""
+    """The bot was taken into a room, or into all of a team's (`whole_team`).
+
+    `chosen`: where it is to say what it is; None where another delivery of the same tells that.
+    """
 
     where: Whereabouts
     whole_team: bool
+    chosen: Reference | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +160,11 @@ def _meaning(body: Body, where: Whereabouts, now: datetime) -> Heard | None:
         case "invoke":
             return _invoked(body, where)
         case "installationUpdate" if body.get("action") in {"add", "remove"}:
-            return _moved(where, came=body["action"] == "add")
+            return _came(where, body["channelData"]) if body["action"] == "add" else Removed(where=where)
         case "conversationUpdate":
             bot = where.room.bot_id
             came, went = (_are_in(body, members, bot) for members in ("membersAdded", "membersRemoved"))
-            return _moved(where, came=came) if came or went else None
+            return _came(where, {}) if came else Removed(where=where) if went else None
         case _:
             return None
 
@@ -204,8 +209,14 @@ def _invoked(body: Body, where: Whereabouts) -> Pressed | Looked | Opened | Sent
             return None
 
 
-def _moved(where: Whereabouts, *, came: bool) -> Installed | Removed:
-    return Installed(where=where, whole_team=where.room.team_id is not None) if came else Removed(where=where)
+def _came(where: Whereabouts, data: Body) -> Installed:
+    """The bot is in a room. Who takes it into a team chooses a channel: the news of an installation says which."""
+    if where.room.team_id is None:
+        return Installed(where=where, whole_team=False, chosen=where.room)
+    chosen = (data.get("settings") or {}).get("selectedChannel") or data.get("channel") or {}
+    room = str(chosen.get("id") or where.room.at.address)
+    there = replace(where.room, at=replace(where.room.at, address=room), channel_id=room)
+    return Installed(where=where, whole_team=True, chosen=there if data else None)
 
 
 def _are_in(body: Body, members: str, bot: str) -> bool:

@@ -1,12 +1,17 @@
 """The bot comes into a room, is put out of it, and comes back."""
 
+from collections.abc import Callable, Iterable, Sequence
+
 import pytest
 
 from bot.ports import Address, Status
 from tests.adapters.teams.composing import Place
 from tests.canary import MARK
+from tests.peers.teams_sending import Delivery
 
 pytestmark = pytest.mark.usefixtures("logged")
+
+Order = Callable[[Sequence[Delivery]], Iterable[Delivery]]
 
 HELLO = "Nothing is asked until you start one."
 
@@ -26,6 +31,18 @@ async def test_it_says_what_it_is_once(place: Place, where: str) -> None:
     await place.settle()
 
     assert hellos(place, where) == 1
+
+
+@pytest.mark.parametrize("order", [list, reversed], ids=["joined", "installed"])
+async def test_it_speaks_in_the_channel_that_was_chosen(place: Place, order: Order) -> None:
+    """Whoever takes it into a team chooses one of its channels: nobody hears of it in another."""
+    with place.peer.hold_deliveries():
+        await place.peer.install("second")
+    await place.peer.release(order)
+    await place.settle()
+
+    assert (hellos(place, "second"), hellos(place, "team")) == (1, 0)
+    assert place.peer.buttons("Ana") == ["Start a chat", "Who can see this"]
 
 
 @pytest.mark.parametrize("where", ["team", "group"])

@@ -158,13 +158,19 @@ MEANT: dict[str, Heard | None] = {
         where=in_channel("Ben"), ref="1796637675683", at=at(2, 50.007), words="We were short & kind", addressed=False
     ),
     "deleted_message": Deleted(where=in_channel("Ben"), ref="1796637675683", at=at(2, 40.006)),
-    "installed_in_a_team": Installed(where=in_team("Ana"), whole_team=True),
-    "installed_in_a_group": Installed(where=in_group("Ana", named=False), whole_team=False),
-    "installed_for_a_person": Installed(where=alone("Ben", named=False), whole_team=False),
+    "installed_in_a_team": Installed(where=in_team("Ana"), whole_team=True, chosen=in_channel("Ana", None).room),
+    "installed_in_a_group": Installed(
+        where=in_group("Ana", named=False), whole_team=False, chosen=in_group("Ana", named=False).room
+    ),
+    "installed_for_a_person": Installed(
+        where=alone("Ben", named=False), whole_team=False, chosen=alone("Ben", named=False).room
+    ),
     "removed_from_a_team": Removed(where=in_team("Ana")),
     "upgraded_in_a_team": None,
-    "joined_we": Installed(where=in_team("Ana"), whole_team=True),
-    "joined_we_in_a_group": Installed(where=in_group("Ana", named=False), whole_team=False),
+    "joined_we": Installed(where=in_team("Ana"), whole_team=True, chosen=None),
+    "joined_we_in_a_group": Installed(
+        where=in_group("Ana", named=False), whole_team=False, chosen=in_group("Ana", named=False).room
+    ),
     "joined_somebody": None,
     "left_we": Removed(where=in_team("Ana")),
     "channel_created": None,
