@@ -90,8 +90,11 @@ class Pace:
 
     def close(self, conversation: str, seconds: float | None) -> None:
         """Note how long Teams wants nothing there, if it said so."""
-        if seconds is not None:
-            self._closed[_whole(conversation)] = self._clock() + timedelta(seconds=seconds)
+        if seconds is None:
+            return
+        now = self._clock()
+        self._closed = {closed: until for closed, until in self._closed.items() if now < until}
+        self._closed[_whole(conversation)] = now + timedelta(seconds=seconds)
 
     def _raise_if_closed(self, conversation: str) -> None:
         until, now = self._closed.get(conversation), self._clock()

@@ -158,6 +158,16 @@ async def test_a_conversation_that_was_closed_is_left_alone() -> None:
         await pace.turn(ROOM)
 
 
+async def test_what_was_closed_is_forgotten() -> None:
+    """Also what nobody writes to again."""
+    calls = Calls()
+    for number in range(5):
+        calls.pace.close(f"19:{number}", 7)
+        calls.clock.wait(seconds=4)
+
+    assert set(calls.pace.__dict__["_closed"]) == {"19:3", "19:4"}
+
+
 async def test_a_slow_down_without_a_time_closes_nothing() -> None:
     """Whoever called waits as it sees fit."""
     calls = Calls()
