@@ -33,7 +33,10 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """How long a process lives: until it dies by its own hand, at the latest after so many acknowledgements."""
+    """How long a process lives: until it dies by its own hand, at the latest after so many acknowledgements.
+
+    With none it is killed `moment_later` than it was ready.
+    """
 
     death: Death
     acknowledgements: int
@@ -74,9 +77,9 @@ class Worker:
         if self.life is not None:
             self.kill()
 
-    def age(self) -> None:
-        """One more delivery was acknowledged."""
-        self._acknowledged += 1
+    def age(self, acknowledged: int = 1) -> None:
+        """So many more deliveries were acknowledged."""
+        self._acknowledged += acknowledged
         if self.life is not None and self._acknowledged == self.life.acknowledgements:
             asyncio.get_running_loop().call_later(self.life.moment_later, self.kill)
 
@@ -114,12 +117,14 @@ class Nursery:
                 process.stdin.close()
                 await process.wait()
 
-    async def bear(self, place: str, folder: Path, hours_ahead: int, life: Life | None) -> Worker:
+    async def bear(
+        self, place: str, folder: Path, hours_ahead: float, life: Life | None, *, ticks: bool = False
+    ) -> Worker:
         """Start a worker; it is there when it says so."""
         name = str(len(self._born) + 1)
         born: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._born[name] = born
-        order = Order(name, place, str(folder), hours_ahead, Death() if life is None else life.death)
+        order = Order(name, place, str(folder), hours_ahead, Death() if life is None else life.death, ticks)
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
         worker = await born
@@ -141,7 +146,9 @@ class Platform:
     chance: Random
     kept: Callable[[], Awaitable[None]]
     processes: int = 1
-    hours_ahead: int = 0
+    ticks: bool = False
+    """Whether the processes look at the time."""
+    hours_ahead: float = 0
     """How far the clocks of processes that start now are ahead of the real one."""
     something_waits: bool = False
     """Whether the last process left something to be delivered later."""
@@ -249,13 +256,14 @@ class Platform:
         ended = False
         while not ended:
             life = self._mortal.pop() if self._mortal else None
-            worker = await self.nursery.bear(self.place, self.folder, self.hours_ahead, life)
+            worker = await self.nursery.bear(self.place, self.folder, self.hours_ahead, life, ticks=self.ticks)
             try:
                 await self._listen(worker)
             finally:
                 worker.kill()
                 await worker.close()
             ended = worker.ended
+            assert ended or life is not None, "a process that nobody kills is gone: see its errors"
             async with self._changed:
                 if worker in self._alive:
                     self._alive.remove(worker)
@@ -271,6 +279,7 @@ class Platform:
             async with self._changed:
                 if "ready" in heard:
                     self._alive.append(worker)
+                    worker.age(0)
                     if self._ending:
                         worker.end()
                 elif "ended" in heard:

@@ -16,12 +16,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from adapters.clock import Clock, Job
 from bot.conversation import Conversation, Incoming, Reply
 from bot.delivery import Delivery
 from bot.house import House
 from bot.logs import set_up
 from bot.performing import Performer
-from bot.ports import Store, StoreDown
+from bot.ports import Retention, Store, StoreDown
+from bot.schedules import Schedules
 from bot.showing import Showing
 from conversations.model import Calendar
 from conversations.support import Directory
@@ -46,6 +48,7 @@ LEASE = timedelta(seconds=2)
 SOON = timedelta(seconds=5)
 """How far ahead a process looks before it ends: as long as a lease, and a first step of waiting."""
 LOOK_SECONDS = 0.05
+TICK, TICK_LIMIT = timedelta(seconds=0.2), timedelta(seconds=10)
 CONNECTIONS = 16
 """Opened at the start, or the first messages after it would take longer than such a short lease allows."""
 
@@ -60,13 +63,14 @@ class Death:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked of a process. Its clock is so many hours ahead of the real one."""
+    """What is asked of a process. Its clock is so many hours ahead of the real one; `ticks`: it looks at the time."""
 
     name: str
     place: str
     folder: str
-    hours_ahead: int
+    hours_ahead: float
     death: Death
+    ticks: bool = False
 
 
 class Fate(Fuse):
@@ -100,6 +104,9 @@ class Worker:
         self._conversation = Conversation(
             self._store, HOUSE, showing, clock=now, fresh=uuid4, stirred=self.delivery.stir
         )
+        schedules = Schedules(self._store, self._conversation, HOUSE, now, Retention())
+        ticks = [Job(name="tick", work=schedules.tick, every=TICK, limit=TICK_LIMIT)] if order.ticks else []
+        self.clock = Clock(ticks, lambda: datetime.now(UTC))
 
     async def handle(self, incoming: Incoming) -> Reply:
         """What delivery has done to chats."""
@@ -143,7 +150,7 @@ async def main(order: Order) -> None:
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     tell(ready="")
-    async with asyncio.TaskGroup() as taking:
+    async with worker.clock.running(), asyncio.TaskGroup() as taking:
         async for line in lines:
             taking.create_task(worker.take(line))
     something_waits = await worker.until_idle(delivering)
