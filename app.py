@@ -19,11 +19,12 @@ from functools import cached_property, partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bot.house import House
-from bot.ports import Channel, Retention, Store, StoreDown, SurveyStore
+from bot.ports import Channel, Rate, Retention, Store, StoreDown, SurveyStore, Through, Transaction
 from conversations.model import Calendar, Guide, Terms
+from conversations.support import Directory
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -185,6 +186,60 @@ class App:
                 raise
         return exported.says()
 
+    async def rooms(self, out: Path | None, *, force: bool) -> int:
+        from adapters.export.part import becoming
+        from adapters.export.rooms import write_rooms
+
+        async with self.store() as store:
+            if out is None:
+                return await store.read(lambda tx: write_rooms(tx.rooms.joined(), sys.stdout))
+            _refuse_overwriting(out, force=force)
+            with becoming(out) as part:
+                return await store.read(lambda tx: write_rooms(tx.rooms.joined(), part))
+
+    async def calendar(self, out: Path, workspaces: Sequence[str], *, force: bool) -> int:
+        from adapters.export.calendar import write_calendar
+        from adapters.export.part import becoming
+
+        house, now = self.house, self.now()
+        _refuse_overwriting(out, force=force)
+
+        def work(tx: Transaction) -> int:
+            every = tx.schedules.every()
+            wanted = ((one, room) for one, room in every if not workspaces or room.workspace in workspaces)
+            return write_calendar(wanted, house, part, now)
+
+        async with self.store() as store:
+            with becoming(out) as part:
+                return await store.read(work)
+
+    def fresh(self) -> UUID:
+        return uuid4()
+
+    def through(self) -> Mapping[str, Through]:
+        from adapters.console.channel import NAME
+        from adapters.slack.pace import SLACK
+        from adapters.teams.pace import TEAMS
+
+        settings = self._settings
+        slack = {
+            f"{SLACK}-{app.name}" if app.name else SLACK: Through.TOKEN if app.bot_token else Through.INSTALLATION
+            for app in settings.slack
+        }
+        teams = {f"{TEAMS}-{app.name}" if app.name else TEAMS: Through.REFERENCE for app in settings.teams}
+        return {NAME: Through.HERE, **slack, **teams}
+
+    def rate_of(self, gate: str) -> Rate | None:
+        from adapters.slack import pace as slack
+        from adapters.teams import pace as teams
+
+        return slack.rate_of(gate) or teams.rate_of(gate)
+
+    def support(self) -> Directory:
+        from storage.support import load_support
+
+        return load_support(self._settings.support_file or SUPPORT)
+
     def guides(self, folder: Path | None) -> Sequence[Guide]:
         from storage.guides import load_all_versions
         from storage.yaml_files import BadFile
@@ -281,20 +336,17 @@ class App:
     def works(self, store: "OpenStore", house: House, channels: Mapping[str, Channel]) -> Works:
         """The parts that keep chats going on `store`, in rooms of `channels`. Raises BadFile."""
         from adapters.clock import Clock, Job
-        from adapters.slack import pace as slack
-        from adapters.teams import pace as teams
         from bot.conversation import Conversation
         from bot.delivery import Delivery
         from bot.performing import Performer
         from bot.receipts import Receipts
         from bot.schedules import Schedules
         from bot.showing import Showing
-        from storage.support import load_support
 
         def stirred() -> None:
             delivery.stir()
 
-        showing = Showing(store, house, load_support(self._settings.support_file or SUPPORT), self.now)
+        showing = Showing(store, house, self.support(), self.now)
         conversation = Conversation(
             store=store, house=house, showing=showing, clock=self.now, fresh=uuid4, stirred=stirred
         )
@@ -307,7 +359,7 @@ class App:
             chance=random.random,
             handle=conversation.handle,
         )
-        delivery = Delivery(store, performer, self.now, lambda gate: slack.rate_of(gate) or teams.rate_of(gate))
+        delivery = Delivery(store, performer, self.now, self.rate_of)
         schedules = Schedules(store, conversation, house, self.now, self._retention)
         jobs = (
             Job(name="tick", work=schedules.tick, every=TICK, limit=TICK_LIMIT),
@@ -452,6 +504,13 @@ def _identity(app: "TeamsApp") -> "Identity":
     named = None if app.managed_identity == YES else app.managed_identity
     host = host_of_identities()
     return ByMachine(named) if host is None else ByHost(host[0], host[1].get_secret_value(), named)
+
+
+def _refuse_overwriting(out: Path, *, force: bool) -> None:
+    if out.is_dir():
+        raise Refused(f"‘{out}’ is a folder: name a file in it with --out.")
+    if out.exists() and not force:
+        raise Refused(f"‘{out}’ is there already: name another file with --out, or add --force to write over it.")
 
 
 def say_aside(reason: str) -> None:

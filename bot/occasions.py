@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import Incoming, Outcome, Reply
 from bot.house import House
-from bot.ports import Channel, Claim, InDoubt, Settlement, Status, Store
+from bot.ports import Channel, Claim, InDoubt, Settlement, Status, Store, Transaction
 from bot.standing import address_of
+from conversations import cadence
 from conversations.commands import Start
+from conversations.effects import OPENING, say_key
 from conversations.messages import Message
 from conversations.model import Room
 from conversations.planning_panels import announcement
@@ -20,6 +22,7 @@ from conversations.scheduling import Ended, Schedule
 
 TAKEN_BACK = frozenset({Ended.CANCELLED, Ended.REPLACED, Ended.ROOM_GONE})
 """Why a chat that was due is not held after all; one of a schedule that is over by now is its last."""
+ALREADY_OPEN = "already_open"
 
 
 class Occasions:
@@ -48,6 +51,8 @@ class Occasions:
         schedule, room = found
         ask = Start(guide=schedule.plan.guide, pace=schedule.plan.pace, host=schedule.host)
         reply = await self._handle(Incoming(delivery=claim.key, ask=ask, said_at=self._clock(), room=address_of(room)))
+        if schedule.campaign is not None:
+            await self._store.transact(lambda tx: _remember(tx, schedule, room, reply))
         if reply.outcome is Outcome.REFUSED:
             return Settlement(status=Status.EXPIRED, reason=reply.refusal)
         return Settlement(status=Status.SENT)
@@ -82,6 +87,20 @@ class Occasions:
             return None
         until = None if claim.effect.get("now") else found[0].paused_until  # asked for in spite of a pause
         return None if until is not None and _wall(claim).date() < until else found
+
+
+def _remember(tx: Transaction, schedule: Schedule, room: Room, reply: Reply) -> None:
+    """Write down what became of a room of a campaign."""
+    chat = reply.chat
+    if reply.outcome is Outcome.SEEN:  # it was done, and nobody could write that down
+        latest = tx.chats.latest_in(address_of(room))
+        found = None if latest is None else tx.reading.chat(latest)
+        due_at = cadence.resolve(schedule.plan.first, schedule.plan.zone) + schedule.spread
+        chat = found.id if found is not None and found.started_at >= due_at else None
+    if chat is None:
+        tx.campaigns.missed(schedule.id, reply.refusal or ALREADY_OPEN)
+    else:
+        tx.campaigns.began(schedule.id, say_key(chat, OPENING))
 
 
 def _wall(claim: Claim) -> datetime:

@@ -680,6 +680,17 @@ class Schedules(Protocol):
         ...
 
 
+class Through(StrEnum):
+    """How a platform's rooms are reached."""
+
+    TOKEN = "token"  # noqa: S105 -- a kind of reaching, no secret
+    """One workspace, by the token that the settings have."""
+    INSTALLATION = "installation"
+    REFERENCE = "reference"
+    """We know how to reach a room once we were told of it."""
+    HERE = "here"
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
     """A room that was heard of, and whether we were told how to reach it (`Reference`)."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import organisers, outbox, reports, slack, teams
+from adapters.cli import campaigns, organisers, outbox, reports, rooms, slack, teams
 from adapters.cli.parts import DEBUG, Parts, Told
 from bot.ports import Counts
 
@@ -27,10 +27,13 @@ class Form(StrEnum):
 main = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 guides = typer.Typer(help="The questions.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
+main.add_typer(campaigns.commands, name="campaign")
 main.add_typer(organisers.commands, name="organiser")
 main.add_typer(outbox.commands, name="outbox")
 main.add_typer(guides, name="guides")
 main.add_typer(database, name="db")
+main.add_typer(rooms.rooms, name="rooms")
+main.add_typer(rooms.schedules, name="schedules")
 main.add_typer(slack.commands, name="slack")
 main.add_typer(teams.commands, name="teams")
 

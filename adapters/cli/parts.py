@@ -6,17 +6,19 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn, Protocol, TypeVar
+from uuid import UUID
 
 import typer
 
 from bot.house import House
-from bot.ports import Store
+from bot.ports import Rate, Store, Through
 from conversations.model import Guide
+from conversations.support import Directory
 
 T = TypeVar("T")
 
@@ -70,6 +72,30 @@ class Parts(Protocol):
         """Write the package of a Teams app that is reached at `url` to a new file."""
         ...
 
+    async def rooms(self, out: Path | None, *, force: bool) -> int:
+        """Write the rooms that were joined to a file, or to standard output; returns how many."""
+        ...
+
+    async def calendar(self, out: Path, workspaces: Sequence[str], *, force: bool) -> int:
+        """Write what is planned in workspaces (none named: in all) as a file for calendars; returns how much."""
+        ...
+
+    def fresh(self) -> UUID:
+        """A random id."""
+        ...
+
+    def through(self) -> Mapping[str, Through]:
+        """How the rooms of each platform that is set up are reached."""
+        ...
+
+    def rate_of(self, gate: str) -> Rate | None:
+        """The rate of a gate."""
+        ...
+
+    def support(self) -> Directory:
+        """The support directory."""
+        ...
+
     def explain(self, error: Exception) -> str | None:
         """One sentence about what went wrong, if it is for people to put right; None for a bug of ours."""
         ...
@@ -96,6 +122,8 @@ class Told:
         """What `work` returns. Raises typer.Exit."""
         try:
             return work()
+        except typer.Exit:
+            raise
         except KeyboardInterrupt:
             code = INTERRUPTED
         except Exception as error:  # noqa: BLE001 -- every error ends here, as a sentence
