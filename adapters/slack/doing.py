@@ -6,17 +6,18 @@ from uuid import UUID
 
 from adapters.slack.acknowledging import Acknowledging
 from adapters.slack.interactions import View
-from adapters.slack.panels import Panels
-from adapters.slack.rooms import Rooms
+from adapters.slack.panels import Panels, can_stand
+from adapters.slack.rooms import Rooms, place_of
 from adapters.slack.telling import Seat, Telling
-from bot.conversation import Conversation, Incoming, Reply
+from bot.conversation import Conversation, Incoming, Outcome, Reply
 from bot.lately import Lately
 from bot.ports import Address
 from bot.receipts import Elsewhere
 from conversations import commands as do
 from conversations.actions import Ask
 from conversations.commands import Panel, Show
-from conversations.messages import Message, Quote, Text
+from conversations.messages import Message, Text
+from conversations.planning import Agree
 from conversations.refusals import NotNow
 from conversations.wording import Wording
 
@@ -45,18 +46,10 @@ class Doing:
         self.rooms = rooms
         self._wording = wording
 
-    async def start(self, seat: Seat, ask: do.Start, delivery: str, at: datetime) -> None:
-        """Start a chat, if one can be held there: else the person is told why. Raises StoreDown."""
-        try:
-            await self.rooms.admit(seat.room)
-        except NotNow as refusal:
-            self.tell(seat, f"refused.{refusal.key}", **refusal.facts)
-            return
-        await self.do(seat, ask, None, delivery, at)
-
     async def do(self, seat: Seat, ask: Ask, chat: UUID | None, delivery: str, at: datetime) -> None:
-        """Do what was asked, and show what comes of it. Raises StoreDown."""
+        """Do what was asked, and show what comes of it, or why it can't be done there. Raises StoreDown."""
         try:
+            await self.rooms.admit_for(ask, seat.room)
             reply = await self.conversation.handle(self.incoming(seat, ask, chat, delivery, at))
         except NotNow as refusal:
             self.tell(seat, f"refused.{refusal.key}", **refusal.facts)
@@ -85,15 +78,25 @@ class Doing:
         for receipt in reply.receipts:
             self.telling.soon(self._acknowledging.show(receipt, seat.room.workspace, in_place))
 
-    def show(self, seat: Seat, ask: Ask, reply: Reply, chat: UUID | None = None) -> None:
-        """Show a reply where no modal can be opened: a form, and a person's words, behind a button that opens them."""
+    def show(
+        self, seat: Seat, ask: Ask, reply: Reply, chat: UUID | None = None, *, instead_at: str | None = None
+    ) -> None:
+        """Show a reply where no modal can be opened: a form, and a person's words, behind a button that opens them.
+
+        What was agreed to stands in place of the question (`instead_at`).
+        """
         if reply.show is None:
             return
-        if isinstance(reply.show, Message) and not any(isinstance(part, Quote) for part in reply.show.parts):
-            self.telling.soon(self.telling.alone(seat, reply.show))
+        if isinstance(reply.show, Message) and can_stand(reply.show, ask):
+            at = instead_at if isinstance(ask, Agree) and reply.outcome is Outcome.ACCEPTED else None
+            self.telling.soon(self._alone(seat, reply.show, at))
             return
         show = ask if isinstance(ask, Show) else Show(Panel.START)
         self.telling.soon(self.telling.alone(seat, self.panels.offer(show, chat)))
+
+    async def _alone(self, seat: Seat, message: Message, instead_at: str | None) -> None:
+        if instead_at is None or not await self.telling.instead(instead_at, message):
+            await self.telling.alone(seat, message)
 
     def tell(self, seat: Seat, key: str, **facts: object) -> None:
         """Show a person one of our sentences, alone, without waiting for it."""
@@ -123,6 +126,7 @@ class Doing:
             person=seat.person,
             chat=chat,
             may_come_again=may_come_again,
+            place=place_of(seat.room),
             takes_receipts=True,
         )
 

@@ -180,11 +180,7 @@ class Endpoint:
 
     async def _view(self, ack: AsyncAck, context: AsyncBoltContext, body: Body) -> None:
         sent = _read(submission_of, body)
-        errors = await self._turns.submitted(context["workspace"], sent) if sent is not None else {}
-        if errors:
-            await ack(response_action="errors", errors=dict(errors))
-        else:
-            await ack()
+        await ack(**(await self._turns.submitted(context["workspace"], sent) if sent is not None else {}))
 
     async def _command(self, ack: AsyncAck, context: AsyncBoltContext, body: Body) -> None:
         order = _read(order_of, body)

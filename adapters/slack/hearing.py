@@ -81,11 +81,10 @@ class Hearing:
         pressed = self._typed(said.words, addressed=said.addressed, said=answer)
         if not said.words and not said.addressed:
             self._doing.tell(seat, "slack.no_words")
-        elif pressed is None or not isinstance(pressed.ask, do.Start):
-            ask = pressed.ask if pressed is not None else answer if said.words else Show(Panel.HELP)
-            await self._doing.do(seat, ask, chat, self._message_id(workspace, said), said.at)
         else:
-            await self._doing.start(seat, pressed.ask, self._message_id(workspace, said), said.at)
+            ask = pressed.ask if pressed is not None else answer if said.words else Show(Panel.HELP)
+            meant = None if isinstance(ask, do.Start) else chat
+            await self._doing.do(seat, ask, meant, self._message_id(workspace, said), said.at)
 
     async def _changed(self, workspace: str, heard: parse.Changed | parse.Deleted, event_id: str) -> None:
         seat = self._doing.seat(workspace, heard.room, heard.person, heard.under)
@@ -136,10 +135,7 @@ class Hearing:
             self._doing.tell(seat, f"refused.{refusal.key}", **refusal.facts)
             return
         ask: Ask = Show(Panel.HELP) if pressed is None else pressed.ask
-        if isinstance(ask, do.Start):
-            await self._doing.start(seat, ask, self._message_id(workspace, heard), heard.at)
-        else:
-            await self._doing.do(seat, ask, None, self._message_id(workspace, heard), heard.at)
+        await self._doing.do(seat, ask, None, self._message_id(workspace, heard), heard.at)
 
     def _typed(self, words: str, *, addressed: bool, said: do.Answer) -> Pressed | None:
         """The command that a whole message is, if it is one. One that can't be is refused to the person, and none."""

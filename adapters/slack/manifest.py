@@ -102,7 +102,7 @@ def manifest(url: str, app: str = "", *, socket: bool = False) -> Mapping[str, A
                     "command": COMMAND,
                     **({} if socket else {"url": events}),
                     "description": "Hold a Team Leeds Chat in this channel",
-                    "usage_hint": "start | help | status | my answers | privacy | support",
+                    "usage_hint": "start | schedule | schedules | help | status | my answers | my settings | support",
                     "should_escape": False,
                 }
             ],

@@ -2,6 +2,7 @@
 
 1. A modal opens at once. If what it shows takes longer, it opens with a word of patience and is filled in.
 2. What a modal shows is read anew after each press in it, and once more if it changed meanwhile (its `hash`).
+3. What a form leads to stands in its place, with what comes next; and that in the place of this.
 """
 
 import asyncio
@@ -21,16 +22,21 @@ from adapters.slack.forms import (
     waiting_view,
 )
 from adapters.slack.interactions import View
+from adapters.slack.render import split
+from adapters.slack.rooms import place_of
 from adapters.slack.telling import NotOpened, Seat, Telling
 from bot.conversation import Conversation, Incoming
 from bot.ports import Address, StoreDown
-from conversations.actions import button, decode, opens
+from conversations.actions import Ask, button, decode, opens
 from conversations.commands import Panel, Show
 from conversations.messages import Buttons, Form, Heading, Message, Part, Quote, Text
 from conversations.refusals import NotNow
 from conversations.wording import Wording
 
 Shown = Message | Form
+
+STEP = "step"
+"""`Context.code` of a modal that says what a form leads to, and offers what comes next."""
 
 PATIENCE_SECONDS = 1.0
 """How long a press waits for what its modal shows. Slack opens none after 3 seconds."""
@@ -56,6 +62,11 @@ class Panels:
 
     async def open(self, seat: Seat, show: Show, chat: UUID | None, trigger: str, over: View | None) -> None:
         """Open a modal with what `show` shows, on top of the modal `over`; where none opens, offer a button."""
+        if over is not None and over.context.code == STEP:
+            context = replace(self._context(seat, show, chat, None), back=over.context.back)
+            view = self._view(await self._shown(seat, show, chat), context)
+            await self._telling.change(context.workspace, over.id, over.hash, view)
+            return
         showing = await self._in_time(self._shown(seat, show, chat))
         on_top = over is not None and not over.is_home
         if not await self._opened(showing, self._context(seat, show, chat, over), trigger, on_top=on_top):
@@ -65,7 +76,7 @@ class Panels:
         """What a slash command shows: the message for its answer, or None when a modal shows it."""
         showing = await self._in_time(self._shown(seat, show, None))
         shown = showing.result() if showing.done() else None
-        if isinstance(shown, Message) and not any(isinstance(part, Quote) for part in shown.parts):
+        if isinstance(shown, Message) and can_stand(shown, show):
             return shown
         opened = await self._opened(showing, self._context(seat, show, None, None), trigger, on_top=False)
         return None if opened else self.offer(show, None)
@@ -79,7 +90,7 @@ class Panels:
     async def _opened(self, showing: asyncio.Task[Shown], context: Context, trigger: str, *, on_top: bool) -> bool:
         """Open a modal with what is known, or with a word of patience, to be filled in; False when none opens."""
         waits = not showing.done()
-        view = waiting_view(context, self._wording) if waits else self._view(showing.result(), context)
+        view = waiting_view(context, self._wording) if waits else self._anew(showing.result(), context)
         try:
             opened = await self._telling.open(context.workspace, trigger, view, on_top=on_top)
         except NotOpened:
@@ -91,7 +102,7 @@ class Panels:
     async def _fill_in(self, opened: tuple[str, str] | None, showing: asyncio.Task[Shown], context: Context) -> None:
         shown = await showing
         if opened is not None:
-            await self._telling.change(context.workspace, *opened, self._view(shown, context))
+            await self._telling.change(context.workspace, *opened, self._anew(shown, context))
 
     def offer(self, show: Show, chat: UUID | None) -> Message:
         """A button that opens what can't be shown here."""
@@ -119,21 +130,31 @@ class Panels:
 
     def is_choice(self, view: View | None) -> bool:
         """Whether a modal offers things of which one is taken, and then it has done its work."""
-        return view is not None and view.context.code.partition(":")[0] == Panel.MORE
+        return view is not None and view.context.code.partition(":")[0] in {Panel.MORE, STEP}
 
     async def conclude(self, seat: Seat, view: View, message: Message) -> bool:
-        """Say in place of a modal what came of it."""
-        context = replace(view.context, code="")
-        said = panel_view(message, self._wording.say("slack.name"), context, self._wording)
+        """Say in place of a modal what came of it, and show what stands under it as it is now."""
+        goes_on = view.context.code == STEP
+        said = self.step(message, view) if goes_on else self._over(message, view)
         await self._telling.change(seat.room.workspace, view.id, view.hash, said)
+        if goes_on and view.context.back:
+            await self.behind(seat, view)
         return True
+
+    def step(self, message: Message, sent: View) -> Mapping[str, Any]:
+        """What stands in place of a form that was sent: what it leads to."""
+        context = replace(sent.context, code=STEP)
+        return panel_view(message, self._wording.say("slack.name"), context, self._wording)
+
+    def _over(self, message: Message, view: View) -> Mapping[str, Any]:
+        return panel_view(message, self._wording.say("slack.name"), replace(view.context, code=""), self._wording)
 
     async def behind(self, seat: Seat, sent: View) -> None:
         """After a form was sent: show what stands under it, or the home that it was opened from, as it is now."""
         if sent.context.back == HOME:
             await self.home(seat.person)
         elif sent.previous is not None:
-            await self._again(seat, sent.previous, None, sent.context.back, 0)
+            await self._again(seat, sent.previous, None, sent.context.back, sent.context.page)
 
     async def home(self, person: Address) -> None:
         """Show somebody's home: start a chat, their answers, what happens to their words."""
@@ -164,12 +185,24 @@ class Panels:
 
     async def _shown(self, seat: Seat, show: Show, chat: UUID | None) -> Message | Form:
         """What `show` shows; a refusal, or a store that is away, is a message too: it changes nothing."""
-        incoming = Incoming(delivery="", ask=show, said_at=self._clock(), room=seat.room, person=seat.person, chat=chat)
+        incoming = Incoming(
+            delivery="",
+            ask=show,
+            said_at=self._clock(),
+            room=seat.room,
+            person=seat.person,
+            chat=chat,
+            place=place_of(seat.room),
+        )
         try:
             reply = await self._conversation.handle(incoming)
         except StoreDown:
             return self._said("slack.away")
         return reply.show or self._said("refused.not_understood")
+
+    def _anew(self, shown: Message | Form, context: Context) -> Mapping[str, Any]:
+        """A view that was not there before. A form remembers the page under it; a panel begins with its first."""
+        return self._view(shown, context if isinstance(shown, Form) else replace(context, page=0))
 
     def _view(self, shown: Message | Form, context: Context) -> Mapping[str, Any]:
         if isinstance(shown, Form):
@@ -190,9 +223,17 @@ class Panels:
             room=seat.room.address,
             under=seat.under,
             code=opens(show, chat, self._wording).code,
+            page=0 if over is None else over.context.page,
             back=back,
         )
 
     def _said(self, key: str) -> Message:
         text = self._wording.say(key)
         return Message(text, (Text(text),))
+
+
+def can_stand(message: Message, ask: Ask) -> bool:
+    """Whether what was asked for can stand in a private message: nobody's words, and no list that needs pages."""
+    if any(isinstance(part, Quote) for part in message.parts):
+        return False
+    return not isinstance(ask, Show) or len(split(message)) == 1

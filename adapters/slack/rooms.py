@@ -4,9 +4,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.web import SlackError, Web
 from bot.ports import Address, AtFault, Busy, Poison, RoomGone, Unseen
+from conversations.actions import Ask
+from conversations.commands import Place, Start
+from conversations.planning import Join, Propose
 from conversations.refusals import NotNow
 
 UNKNOWN = frozenset({"channel_not_found", "method_not_supported_for_channel_type", "not_in_channel"})
+
+
+def place_of(room: Address) -> Place:
+    """Whether people are in a room, or in their own chat with the bot: that, and the app's home, hold no chat."""
+    return Place.ALONE if not room.address or room.address.startswith("D") else Place.ROOM
 
 
 class Rooms:
@@ -16,12 +24,18 @@ class Rooms:
         self._client = client
         self._web = web
 
+    async def admit_for(self, ask: Ask, room: Address) -> None:
+        """Make sure that the bot can post in `room`, if what is asked for asks for that. Raises NotNow."""
+        plans = isinstance(ask, Join) or (isinstance(ask, Propose) and not ask.changes)
+        if isinstance(ask, Start) or (plans and place_of(room) is Place.ROOM):
+            await self.admit(room)
+
     async def admit(self, room: Address) -> None:
         """Make sure that the bot can post in `room`. Raises NotNow.
 
         When Slack can't say, the chat begins: its opening post shows whether it could.
         """
-        if not room.address or room.address.startswith("D"):
+        if place_of(room) is Place.ALONE:
             raise NotNow("not_a_channel", field="room")
         try:
             said = await self._web.call(

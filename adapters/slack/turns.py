@@ -8,6 +8,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from adapters.slack import parse
 from adapters.slack.acknowledging import Acknowledging
@@ -24,7 +25,8 @@ from bot.threads import Threads
 from conversations import commands as do
 from conversations.actions import decode, submitted, typed
 from conversations.commands import Panel, Show, Which
-from conversations.messages import Form, Message
+from conversations.messages import Form, Message, buttons_of
+from conversations.planning import Planning
 from conversations.refusals import NotNow
 from conversations.wording import Wording
 
@@ -94,19 +96,18 @@ class Turns:
             return
         self._doing.acknowledge(seat, reply, press.answer_at)
         if press.view is None:
-            self._doing.show(seat, meant.ask, reply)
+            self._doing.show(seat, meant.ask, reply, instead_at=press.answer_at)
         else:
             self._doing.telling.soon(self._doing.panels.after(seat, press.view, press.trigger, reply.show))
 
-    async def submitted(self, workspace: str, sent: Submission) -> Mapping[str, str]:
-        """Do what a form is for; the errors by the box they stand at, none when it was taken. Raises StoreDown."""
+    async def submitted(self, workspace: str, sent: Submission) -> Mapping[str, Any]:
+        """Do what a form is for; what Slack is to do with it: close it, if nothing else is said. Raises StoreDown."""
         context = sent.view.context
         seat = self._doing.seat(workspace, sent.fields.get(ROOM_FIELD) or context.room, sent.person, context.under)
         delivery = f"{self._doing.name}:{sent.view.id}:{sent.view.hash}"
         try:
             meant = submitted(context.code, sent.fields)
-            if isinstance(meant.ask, do.Start):
-                await self._doing.rooms.admit(seat.room)
+            await self._doing.rooms.admit_for(meant.ask, seat.room)
             incoming = self._doing.incoming(seat, meant.ask, meant.chat, delivery, self._clock(), may_come_again=True)
             reply = await self._doing.conversation.handle(incoming)
         except NotNow as refusal:
@@ -116,14 +117,18 @@ class Turns:
             text = reply.show.summary if isinstance(reply.show, Message) else ""
             return self._errors(reply.errors or {"": text}, sent)
         self._doing.acknowledge(seat, reply)
+        if isinstance(meant.ask, Planning) and isinstance(reply.show, Message) and buttons_of(reply.show):
+            return {"response_action": "update", "view": self._doing.panels.step(reply.show, sent.view)}
         if context.back:
             self._doing.telling.soon(self._doing.panels.behind(seat, sent.view))
         elif reply.show is not None:
             self._doing.show(seat, meant.ask, reply)
         return {}
 
-    def _errors(self, errors: Mapping[str, str], sent: Submission) -> Mapping[str, str]:
-        return {place_of_error(field, sent.boxes) or "": text for field, text in errors.items()}
+    def _errors(self, errors: Mapping[str, str], sent: Submission) -> Mapping[str, Any]:
+        """The errors at their boxes: the form stays open, with what was typed."""
+        placed = {place_of_error(field, sent.boxes) or "": text for field, text in errors.items()}
+        return {"response_action": "errors", "errors": placed}
 
     # --- commands and shortcuts ---
 
@@ -137,8 +142,7 @@ class Turns:
                 return self._doing.message("slack.command_help")
             if isinstance(pressed.ask, Show):
                 return await self._doing.panels.answer(seat, pressed.ask, order.trigger)
-            if isinstance(pressed.ask, do.Start):
-                await self._doing.rooms.admit(seat.room)
+            await self._doing.rooms.admit_for(pressed.ask, seat.room)
             reply = await self._doing.conversation.handle(
                 self._doing.incoming(seat, pressed.ask, None, delivery, self._clock())
             )
