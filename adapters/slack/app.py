@@ -156,7 +156,7 @@ class SlackApp:
         """Take nothing more, and wait for what is under way."""
         await self.refuse()
         if self._wires is not None:
-            await self._wires.telling.settled()
+            await self._wires.telling.close()
             await self._wires.tokens.close()
 
     async def _take(self, request: web.Request) -> web.Response:

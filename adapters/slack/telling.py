@@ -4,8 +4,7 @@
 2. A modal opens within 3 seconds of the press, once, or not at all: then a button is shown that opens it.
 """
 
-import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +17,8 @@ from adapters.slack.asking import AWAY
 from adapters.slack.channel import SlackChannel
 from adapters.slack.render import Dialog, render, split
 from adapters.slack.web import SlackError, Web
-from bot.logs import bare
-from bot.ports import Address, AtFault, Busy, Poison, RoomGone, StoreDown, Unseen
+from bot.aside import Aside
+from bot.ports import Address, AtFault, Busy, Poison, RoomGone, Unseen
 from conversations.messages import Message
 from conversations.wording import Wording
 
@@ -46,26 +45,15 @@ class NotOpened(Exception):
     """Slack opened no modal: the press is over 3 seconds old, or was used before, or Slack is busy."""
 
 
-class Telling:
+class Telling(Aside):
     """Shows people things, with the methods of `client` and through `web`; what fades, by `channel`."""
 
     def __init__(self, client: AsyncWebClient, web: Web, channel: SlackChannel, wording: Wording) -> None:
+        super().__init__("slack_not_shown")
         self._dialog = Dialog.of(wording)
         self._client = client
         self._web = web
         self._channel = channel
-        self._under_way: set[asyncio.Task[None]] = set()
-
-    def soon(self, showing: Coroutine[Any, Any, object]) -> None:
-        """Show something without waiting for it: what goes wrong is noted, and that is all."""
-        task = asyncio.create_task(_noted(showing))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    async def settled(self) -> None:
-        """Wait for what is being shown."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way)
 
     async def alone(self, seat: Seat, message: Message) -> None:
         """Show a message in the room that fades; to somebody who is in none that we can speak in, one that stays."""
@@ -111,12 +99,3 @@ class Telling:
     async def home(self, person: Address, view: Mapping[str, Any]) -> None:
         """Show somebody's home."""
         await self._web.call(self._client.views_publish, person.workspace, user_id=person.address, view=view)
-
-
-async def _noted(showing: Coroutine[Any, Any, object]) -> None:
-    try:
-        await showing
-    except (*REFUSED, StoreDown) as refused:
-        log.info("slack_not_shown", kind=type(refused).__name__, reason=str(refused))
-    except Exception as bug:  # noqa: BLE001 -- a bug in showing stops nothing else; its text may hold words: not logged
-        log.error("slack_not_shown", **bare(bug))  # noqa: TRY400 -- for the same reason

@@ -6,76 +6,41 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
-
-import structlog
 
 from adapters.teams.channel import TeamsChannel
-from bot.logs import bare
-from bot.ports import Address, AtFault, Busy, Poison, RoomGone, StoreDown, Unseen
+from bot.aside import Aside
+from bot.ports import Address, Busy
 from conversations.effects import WHISPER_LIFE
 from conversations.messages import Message
 
-log = structlog.get_logger()
-
 Pause = Callable[[float], Awaitable[None]]
 
-REFUSED = (RoomGone, Busy, Unseen, Poison, AtFault, StoreDown)
 MOST_AT_ONCE = 20
 """Calls of Teams: more than it takes in a second of a tenant would be put off anyway."""
 PASSES = frozenset({"throttled", "paced", "conflict", "token_refused"})
 """Why Teams refuses what it takes a moment later."""
 SECONDS = 5.0
 """How long to wait then, when Teams does not say for how long."""
-SECONDS_AT_THE_END = 5.0
-"""For all that is being shown when the process ends: who stops it waits no longer than that before killing it."""
 
 
-class Telling:
+class Telling(Aside):
     """Shows people things, through one app's channel."""
 
-    def __init__(
-        self,
-        channel: TeamsChannel,
-        clock: Callable[[], datetime],
-        pause: Pause = asyncio.sleep,
-        *,
-        seconds_at_the_end: float = SECONDS_AT_THE_END,
-    ) -> None:
+    def __init__(self, channel: TeamsChannel, clock: Callable[[], datetime], pause: Pause = asyncio.sleep) -> None:
         """`clock` gives UTC; `pause` waits for so many seconds."""
-        self._seconds_at_the_end = seconds_at_the_end
+        super().__init__("teams_not_shown")
         self._channel = channel
         self._clock = clock
         self._pause = pause
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
-        self._under_way: set[asyncio.Task[None]] = set()
         self._is_closing = False
 
-    def soon(self, showing: Coroutine[Any, Any, object]) -> None:
-        """Show something without waiting for it: what goes wrong is noted, and that is all."""
-        task = asyncio.create_task(_noted(showing))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    async def settled(self) -> None:
-        """Wait for what is being shown."""
-        while self._under_way:
-            await asyncio.wait(self._under_way)
-
     async def close(self) -> None:
-        """Wait for what is being shown, not for long, and for no "slow down" any more."""
+        """Wait for what is being shown, but not for long, and for no "slow down" any more."""
         self._is_closing = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._seconds_at_the_end):
-                await self.settled()
-        if left := set(self._under_way):
-            log.info("teams_not_shown", kind="TimeoutError", reason="stopping", left=len(left))
-            for showing in left:
-                showing.cancel()
-            await asyncio.wait(left)
+        await super().close()
 
     async def alone(self, person: Address, message: Message) -> None:
         """Tell one person in their own chat. Raises what the channel's `direct` does, and StoreDown."""
@@ -99,12 +64,3 @@ class Telling:
             else:
                 return
             await self._pause(seconds)
-
-
-async def _noted(showing: Coroutine[Any, Any, object]) -> None:
-    try:
-        await showing
-    except REFUSED as refused:
-        log.info("teams_not_shown", kind=type(refused).__name__, reason=str(refused))
-    except Exception as bug:  # noqa: BLE001 -- a bug in showing stops nothing else; its text may hold words: not logged
-        log.error("teams_not_shown", **bare(bug))  # noqa: TRY400 -- for the same reason
