@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from io import StringIO
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -192,7 +193,10 @@ class App:
 
         async with self.store() as store:
             if out is None:
-                return await store.read(lambda tx: write_rooms(tx.rooms.joined(), sys.stdout))
+                kept = StringIO()  # whoever reads slowly, or stops, is no trouble of the database's
+                written = await store.read(lambda tx: write_rooms(tx.rooms.joined(), kept))
+                sys.stdout.write(kept.getvalue())
+                return written
             _refuse_overwriting(out, force=force)
             with becoming(out) as part:
                 return await store.read(lambda tx: write_rooms(tx.rooms.joined(), part))

@@ -46,6 +46,7 @@ def rehearsal(one: Rehearsal, named: int) -> list[str]:
         f"When      {_when(one)}",
         f"Told      {_told(one)}",
         f"Over      {_moment(one.ends_at, asked.zone)}, at the latest",
+        f"Support   {_support(one)}",
         "",
         *_shares(one),
         *_unreached(one),
@@ -164,6 +165,12 @@ def _told(one: Rehearsal) -> str:
     return (
         before if told == len(one.held) else f"{before}, {told:,} of {len(one.held):,} rooms: for the others it is past"
     )
+
+
+def _support(one: Rehearsal) -> str:
+    if not one.expiring:
+        return "every entry is shown until then"
+    return ", ".join(f"‘{entry.name}’ expires on {day(entry.expires_on)}" for entry in one.expiring if entry.expires_on)
 
 
 def _shares(one: Rehearsal) -> list[str]:

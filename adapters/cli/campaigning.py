@@ -1,7 +1,7 @@
 """What the commands about campaigns do."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -69,17 +69,16 @@ async def listed(parts: Parts) -> Sequence[str]:
     return reports.listed(campaigns) if campaigns else ["There is no campaign yet."]
 
 
-async def show(parts: Parts, which: str, say: Callable[[str], None], *, every_room: bool) -> None:
-    """Say what became of the rooms of a campaign. Raises typer.Exit."""
+async def shown(parts: Parts, which: str, *, every_room: bool) -> Sequence[str]:
+    """What became of the rooms of a campaign. Raises typer.Exit."""
 
-    def work(tx: Transaction) -> None:
+    def work(tx: Transaction) -> list[str]:
         one = _one(tx, which)
         rooms = tx.campaigns.rooms_of(one.id)
-        for line in reports.every_room(rooms) if every_room else reports.shown(one, rooms, parts.house.wording):
-            say(line)
+        return list(reports.every_room(rooms)) if every_room else reports.shown(one, rooms, parts.house.wording)
 
     async with parts.store() as store:
-        await store.read(work)
+        return await store.read(work)
 
 
 async def cancel(parts: Parts, which: str) -> int | None:

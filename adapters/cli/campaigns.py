@@ -91,7 +91,7 @@ def show(
     from adapters.cli import campaigning  # noqa: PLC0415 -- as above
 
     told: Told = context.obj
-    told.run(campaigning.show(told.parts, which, typer.echo, every_room=every_room))
+    typer.echo("\n".join(told.run(campaigning.shown(told.parts, which, every_room=every_room))))
 
 
 @commands.command()

@@ -75,5 +75,5 @@ def _room(cells: list[str], columns: list[str]) -> Address | str:
 def _told(path: Path, wrong: list[str]) -> str:
     more = len(wrong) - MOST_SHOWN
     shown = [f"{path}, {line}" for line in wrong[:MOST_SHOWN]]
-    rest = [f"and {more:,} more lines"] if more > 0 else []
+    rest = [f"and {more:,} more"] if more > 0 else []
     return "\n".join([*shown, *rest, "Nothing was written."])

@@ -108,7 +108,8 @@ def _event(schedule: Schedule, room: Room, house: House, *, wall: datetime, now:
     event.add("dtstart", wall.replace(tzinfo=ZoneInfo(plan.zone)))
     event.add("duration", live)
     event.add("summary", f"{title}: {room.team or room.organisation or room.address}")
-    event.add("description", f"{rhythm(plan, house.wording)}. {room.channel} {room.workspace} {room.address}")
+    told = rhythm(replace(plan, first=plan.first + schedule.spread), house.wording)
+    event.add("description", f"{told}. {room.channel} {room.workspace} {room.address}")
     event.add("transp", "OPAQUE" if plan.pace is Pace.LIVE else "TRANSPARENT")
     return event
 
