@@ -23,7 +23,7 @@ from yarl import URL
 
 from adapters.teams.credentials import Credentials
 from adapters.teams.pace import MAKING, Pace
-from adapters.teams.wire import NOBODY_SAW
+from adapters.teams.wire import NOBODY_SAW, read, seconds_to_wait
 from bot.ports import AtFault, Busy, Poison, Reference, RoomGone, Unseen
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ POST_NOT_FOUND, POST_GONE = frozenset({"ActivityNotFoundInConversation", "Messag
 DONE = range(200, 300)
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TIMED_OUT = 400, 401, 403, 404, 408
 CONFLICT, TOO_LARGE, THROTTLED, SERVER_FAILED, NOT_OFFERED = 412, 413, 429, 500, 501
-NAME, LONGEST_WAIT = re.compile(r"[A-Za-z0-9_]{1,60}"), re.compile(r"[0-9]{1,5}")
+NAME = re.compile(r"[A-Za-z0-9_]{1,60}")
 SECONDS_FOR_A_TOKEN = 1.0
 """How soon to come again with a new token."""
 
@@ -152,7 +152,7 @@ class Connector:
         trouble: Exception
         try:
             async with self._through.request(verb, url, data=text, headers=headers, allow_redirects=False) as response:
-                said = await _read(response)
+                said = await read(response)
                 if response.status in DONE:
                     return said
                 trouble = self._meaning(response, said, token, harmless=harmless)
@@ -170,9 +170,9 @@ class Connector:
         """What an answer that is none of success asks for."""
         status, code = response.status, _code(said)
         if status == THROTTLED:
-            return Busy("throttled", _seconds(response), throttled=True)
+            return Busy("throttled", seconds_to_wait(response), throttled=True)
         if status == CONFLICT:
-            return Busy("conflict", _seconds(response))
+            return Busy("conflict", seconds_to_wait(response))
         if status == NOT_OFFERED:
             return Poison("not_offered")
         if status == TIMED_OUT or status >= SERVER_FAILED or status < BAD_REQUEST:
@@ -206,15 +206,6 @@ def _url(service_url: str, *parts: str) -> URL:
     raise Poison("bad_address")
 
 
-async def _read(response: ClientResponse) -> Mapping[str, Any]:
-    """What was answered; nothing, when it is not what the connector says."""
-    try:
-        said = await response.json(content_type=None)
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
 def _named(said: Mapping[str, Any], name: str, *, harmless: bool = False) -> str:
     """An id in an answer. Raises Unseen, or Busy where it does no harm to ask again."""
     found = said.get(name)
@@ -232,9 +223,3 @@ def _code(said: Mapping[str, Any]) -> str:
 
 def _unseen(reason: str, *, harmless: bool) -> Exception:
     return Busy(reason) if harmless else Unseen(reason)
-
-
-def _seconds(response: ClientResponse) -> float | None:
-    """The seconds that Teams wants us to wait, one at least, if it says so."""
-    said = response.headers.get("Retry-After", "")
-    return float(max(1, int(said))) if LONGEST_WAIT.fullmatch(said) else None

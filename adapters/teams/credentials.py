@@ -17,7 +17,7 @@ import structlog
 from aiohttp import ClientResponse, ClientSession
 
 from adapters.teams.identities import Identity, question_for
-from adapters.teams.wire import NOBODY_SAW
+from adapters.teams.wire import NOBODY_SAW, read, seconds_to_wait
 from bot.ports import AtFault, Busy
 
 SOON = timedelta(minutes=5)
@@ -26,7 +26,7 @@ AGAIN = timedelta(seconds=10)
 """How soon a renewal that failed is tried again, as long as the old token lasts."""
 OK, REFUSED, THROTTLED = 200, frozenset({400, 401, 403}), 429
 PASSING = frozenset({"temporarily_unavailable", "server_error"})
-NAME, LONGEST_WAIT, LONGEST_LIFE = re.compile(r"[a-z0-9_]{1,60}"), re.compile(r"[0-9]{1,5}"), 7 * 86_400
+NAME, LONGEST_LIFE = re.compile(r"[a-z0-9_]{1,60}"), 7 * 86_400
 
 log = structlog.get_logger()
 
@@ -104,7 +104,7 @@ class Credentials:
                 headers=asked.headers,
                 allow_redirects=False,  # a secret goes where it was meant to go
             ) as response:
-                said = await _read(response)
+                said = await read(response)
                 trouble = self._trouble(response, said)
             if response.status == OK and (token := _token(said, now)) is not None:
                 self._token = token
@@ -125,17 +125,8 @@ class Credentials:
         if response.status in REFUSED and name not in PASSING:
             return AtFault("token_refused")
         if response.status == THROTTLED:
-            return Busy("token_away", _seconds(response), throttled=False)
+            return Busy("token_away", seconds_to_wait(response), throttled=False)
         return Busy("token_away")
-
-
-async def _read(response: ClientResponse) -> Mapping[str, Any]:
-    """What was answered; nothing, when it is not what a token endpoint says."""
-    try:
-        said = await response.json(content_type=None)
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _token(said: Mapping[str, Any], now: datetime) -> Token | None:
@@ -151,11 +142,6 @@ def _seconds_left(said: Mapping[str, Any], now: datetime) -> float | None:
         return int(said["expires_in"]) if "expires_in" in said else int(said["expires_on"]) - now.timestamp()
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-
-
-def _seconds(response: ClientResponse) -> float | None:
-    said = response.headers.get("Retry-After", "")
-    return float(max(1, int(said))) if LONGEST_WAIT.fullmatch(said) else None
 
 
 def _heard(task: "asyncio.Task[Token]") -> None:
