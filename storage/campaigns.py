@@ -51,7 +51,6 @@ LISTED = Statement(
     .group_by(*campaigns.c)
     .order_by(campaigns.c.made_at)
 )
-LOCK = Statement(select(campaigns.c.cancelled_at).where(_is(campaigns.c.id, "campaign")).with_for_update())
 _start, _opening = outbox.alias("start"), outbox.alias("opening")
 ROOMS = Statement(
     select(
@@ -97,7 +96,7 @@ CANCEL_ROOMS = Statement(
     update(schedules)
     .values({"standing": literal(Standing.ENDED), "ended": literal(Ended.CANCELLED), **_NEVER})
     .where(
-        _is(schedules.c.campaign, "campaign"),
+        schedules.c.id.in_(select(campaign_rooms.c.schedule).where(_is(campaign_rooms.c.campaign, "campaign"))),
         or_(
             schedules.c.standing == literal(Standing.ACTIVE),
             and_(schedules.c.ended == literal(Ended.OVER), _unstarted),
@@ -110,10 +109,13 @@ CANCEL = Statement(
     .where(_is(campaigns.c.id, "campaign"), campaigns.c.cancelled_at.is_(None))
 )
 ON = Statement(
-    select(schedules.c.room, schedules.c.campaign).where(
-        schedules.c.campaign.is_not(None),
+    select(campaign_rooms.c.room, campaign_rooms.c.campaign)
+    .select_from(campaigns)
+    .join(campaign_rooms, campaign_rooms.c.campaign == campaigns.c.id)
+    .join(schedules, schedules.c.id == campaign_rooms.c.schedule)
+    .where(
+        campaigns.c.first.startswith(bindparam("day", type_=Text())),
         schedules.c.standing == literal(Standing.ACTIVE),
-        schedules.c.first.startswith(bindparam("day", type_=Text())),
     )
 )
 

@@ -7,7 +7,19 @@ from types import ModuleType
 import pytest
 from sqlalchemy import Select, bindparam, select
 
-from storage import installations, kept_guides, outbox_statements, references, statements, survey, upkeep
+from storage import (
+    campaigns,
+    installations,
+    kept_guides,
+    outbox_statements,
+    references,
+    roles,
+    rooms,
+    schedules,
+    statements,
+    survey,
+    upkeep,
+)
 from storage.opening import OpenStore
 from storage.sql import POSTGRES, SQLITE, Statement, literal, one_of
 from storage.sqlite import connect
@@ -16,8 +28,20 @@ from storage.transaction import Transaction
 from storage.types import NAMES
 from tests.storage.talking import at
 
-MODULES = (installations, kept_guides, outbox_statements, references, statements, survey, upkeep)
-FOR_ORGANISERS = {"CHATS_BY_STAGE", "TOOK_PART", "LISTED", "ROWS_BY_KIND", "EVERY"}
+MODULES = (
+    campaigns,
+    installations,
+    kept_guides,
+    outbox_statements,
+    references,
+    roles,
+    rooms,
+    schedules,
+    statements,
+    survey,
+    upkeep,
+)
+FOR_ORGANISERS = {"CHATS_BY_STAGE", "TOOK_PART", "LISTED", "ROWS_BY_KIND", "EVERY", "ON", "FORGET_PROPOSALS"}
 
 
 def statements_of(module: ModuleType) -> Iterator[tuple[str, Statement]]:
