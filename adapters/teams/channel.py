@@ -18,9 +18,9 @@ from adapters.teams.connector import Activity, Connector, Place
 from adapters.teams.render import activity, split
 from adapters.teams.views import view_of
 from adapters.teams.whereabouts import CHANNEL, THREAD
+from adapters.teams.wordless import wordless
 from bot.ports import Address, AtFault, Busy, InDoubt, Reference, RoomGone, Store, Unseen
-from conversations.actions import button, decode
-from conversations.messages import Buttons, Message, Quote, Text, buttons_of
+from conversations.messages import Message
 from conversations.wording import Wording
 
 JOINT = "+"
@@ -78,7 +78,7 @@ class TeamsChannel:
             conversation = await self._connector.create_personal(person)
             known = replace(person, conversation_id=conversation)
             await self._store.transact(lambda tx: tx.references.keep(known))
-        for number, piece in enumerate(split(self._without_words(message))):
+        for number, piece in enumerate(split(wordless(message, self._wording))):
             with _once(begun=number > 0):
                 await self._connector.send(Place(person.service_url, conversation), activity(piece))
 
@@ -92,14 +92,6 @@ class TeamsChannel:
         if found is None:
             raise RoomGone("never_met")
         return found
-
-    def _without_words(self, message: Message) -> Message:
-        """A message for a chat that an employer may read: in place of people's words, a button that opens them."""
-        if not any(isinstance(part, Quote) for part in message.parts):
-            return message
-        chat = next((decode(one.code).chat for one in buttons_of(message)), None)
-        opens = button(self._wording, "read_back" if chat is not None else "my_answers", chat)
-        return Message(message.summary, (Text(message.summary), Buttons((opens,))))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 from adapters.teams.forms import Context, dialog, form_card, panel_card, shown_card
 from adapters.teams.render import activities, activity
 from adapters.teams.views import view_of
+from adapters.teams.wordless import wordless
 from conversations.actions import opens
 from conversations.commands import Show
 from conversations.effects import CLOSING, question_slot, say_key
@@ -48,8 +49,10 @@ def goldens() -> Mapping[str, Golden]:
 
 def _messages() -> Named:
     for name, said in golden_messages.messages():
-        view = view_of(say_key(said.chat.id, said.slot)) if said.chat is not None else None
-        yield name, ("activity", activity(said.message, view))
+        if said.chat is None:
+            yield name, ("activity", activity(wordless(said.message, WORDING)))
+        else:
+            yield name, ("activity", activity(said.message, view_of(say_key(said.chat.id, said.slot))))
     long = standing(CLOSING, chat(Stage.CLOSED, 4), RoomView(THREE.answered, 3, LONG)).message
     for number, laid in enumerate(activities(long), start=1):
         yield f"closing_long_reflection_{number}", ("activity", laid)

@@ -151,7 +151,7 @@ async def test_what_is_for_one_person_goes_to_their_own_chat(here: Here) -> None
 
 
 async def test_nobodys_words_are_in_a_private_chat(here: Here) -> None:
-    """An employer may read it: a button opens the words instead."""
+    """An employer may read it: a button opens the words instead, beside those that the message has of its own."""
     ana = await here.met("Ana", "team")
     offers = Buttons((button(WORDING, "reflect", CHAT),))
     await here.channel.whisper(
@@ -159,7 +159,18 @@ async def test_nobodys_words_are_in_a_private_chat(here: Here) -> None:
     )
 
     assert "tired" not in "\n".join(here.peer.alone("Ana"))
-    assert "Read back" in here.peer.buttons("Ana")
+    assert here.peer.buttons("Ana") == ["Read back", "Add a reflection"]
+
+
+async def test_buttons_about_single_words_stay_with_them(here: Here) -> None:
+    """Where the words are opened: beside none nobody could tell what they are for."""
+    ana = (await here.met("Ana", "team")).person.at
+    mine = [Buttons((button(WORDING, "withdraw", CHAT, UUID(int=number).hex),)) for number in (1, 2)]
+    await here.channel.direct(
+        message("Yours", Quote("so tired"), mine[0], Quote("and proud"), mine[1]), ana, "direct:1"
+    )
+
+    assert here.peer.buttons("Ana") == ["My answers"]
 
 
 async def test_whom_the_bot_never_met_it_cannot_reach(here: Here) -> None:
