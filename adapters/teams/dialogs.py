@@ -2,8 +2,8 @@
 
 1. A form is one delivery however often it is sent, and under whatever id: it is known by what it was called when it was
    opened. One that was refused is shown again with what was typed in it, and may come again.
-2. Somebody's list of their own answers stands there afterwards as it is then. A receipt that offers something stands
-   there with its buttons; every other dialog ends with a word.
+2. A list of somebody's own answers, or of schedules, stands there afterwards as it is then. What offers something
+   stands there with its buttons; every other dialog ends with a word.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from bot.conversation import Conversation, Incoming, Outcome, Reply
 from bot.receipts import Receipts
 from conversations import commands as do
 from conversations.actions import Ask, Pressed, decode, opens, submitted
-from conversations.commands import Panel, Show
+from conversations.commands import Panel, Place, Show
 from conversations.messages import Buttons, Form, Message, Note, Quote, Text, buttons_of, plain
 from conversations.refusals import NotNow
 from conversations.wording import Wording
@@ -100,13 +100,14 @@ class Dialogs:
         return dialog(shown.title, form_card(shown, context, self._wording, typed=typed, errors=errors))
 
     async def _after(self, here: Whereabouts, panel: str, context: Context, reply: Reply) -> Answer:
-        """What stands there once something was done: `panel`, if it lists one's own answers, or what came of it."""
+        """What stands there once something was done: `panel`, if it is a list, or what came of it."""
         outcome = await self._outcome(reply)
-        own = panel.partition(":")[0] == Panel.MY_ANSWERS
-        shown = await self._shown(here, panel) if own else None
+        name = panel.partition(":")[0]
+        plans = name == Panel.SCHEDULES and not buttons_of(outcome)
+        shown = await self._shown(here, panel) if plans or name == Panel.MY_ANSWERS else None
         if isinstance(shown, Message):
             listed = replace(shown, parts=(Note(_bare(outcome)), *shown.parts))
-            return self._stays(panel, listed, context)
+            return self._stays(panel, listed, replace(context, page=0) if plans else context)
         return self._stays("", outcome, replace(context, page=0)) if buttons_of(outcome) else ends(_bare(outcome))
 
     def _stays(self, panel: str, shown: Message, context: Context) -> Answer:
@@ -139,6 +140,7 @@ class Dialogs:
             chat=meant.chat,
             takes_receipts=True,
             may_come_again=may_come_again,
+            place=Place.ALONE if here.room.kind == PERSONAL else Place.ROOM,
         )
         return await self._conversation.handle(incoming)
 

@@ -4,22 +4,27 @@ Nobody's words go where they could be looked over, nor a form into a chat: a but
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from adapters.teams.render import split
 from adapters.teams.telling import Telling
 from adapters.teams.whereabouts import PERSONAL, Whereabouts
 from bot.conversation import Conversation, Incoming, Outcome, Reply
 from bot.lately import Lately
-from bot.ports import Address, Store
+from bot.plans import PANELS
+from bot.ports import Address, Store, Transaction
 from bot.receipts import Receipts
 from conversations import commands as do
 from conversations.actions import Ask, button, opens
-from conversations.commands import Panel, Show
+from conversations.commands import Panel, Place, Show
 from conversations.messages import Buttons, Form, Message, Quote, Text
 from conversations.refusals import NotNow
 from conversations.wording import Wording
 
+OF_THE_ROOM = frozenset({Panel.START, Panel.JOIN, Panel.SCHEDULE})
+"""Forms that are opened by a button in the room itself."""
 MOST_ASKED_BACK = 1_000
 """People who are remembered to have been asked "sure?"; others press the button."""
 
@@ -55,7 +60,7 @@ class Doing:
         """Show a reply to one person, without waiting for it."""
         if reply.show is None:
             return
-        if isinstance(reply.show, Form) or any(isinstance(part, Quote) for part in reply.show.parts):
+        if isinstance(reply.show, Form) or _needs_dialog(reply.show, ask):
             self.telling.soon(self._offer(here, ask, reply.show, chat))
             return
         asks_back = isinstance(ask, do.Send | do.Cancel) and reply.outcome is Outcome.ACCEPTED
@@ -96,6 +101,7 @@ class Doing:
             chat=chat,
             voids=voids,
             unless=unless,
+            place=Place.ALONE if here.room.kind == PERSONAL else Place.ASIDE,
             takes_receipts=True,
         )
 
@@ -105,17 +111,16 @@ class Doing:
             await self.telling.alone(ready.to, ready.message)
 
     async def _offer(self, here: Whereabouts, ask: Ask, shown: Message | Form, chat: UUID | None) -> None:
-        """A button that opens what can't be shown here: in the room, where a chat is to start in it."""
+        """A button that opens what can't be shown here: in the room, where what it opens is about the room itself."""
         title = shown.title if isinstance(shown, Form) else shown.summary
-        if not isinstance(ask, Show) or ask.panel is Panel.START:
-            start = Buttons((opens(Show(Panel.START), None, self._wording),))
-            await self.telling.room(here.room.at, here.under, Message(title, (Text(title), start)))
+        show = ask if isinstance(ask, Show) else Show(Panel.START)
+        if show.panel in OF_THE_ROOM:
+            button_ = Buttons((opens(show, None, self._wording),))
+            await self.telling.room(here.room.at, here.under, Message(title, (Text(title), button_)))
             return
-        room = here.room
-        if chat is None and room.kind != PERSONAL:  # in their own chat with the bot no button knows which room is meant
-            chat = await self._store.read(lambda tx: tx.chats.latest_in(room.at))
+        chat, show = await self._store.read(lambda tx: _named(tx, here, show, shown, chat))
         press = self._wording.say("teams.press_to_open")
-        parts = (Text(title), Text(press), Buttons((opens(ask, chat, self._wording),)))
+        parts = (Text(title), Text(press), Buttons((opens(show, chat, self._wording),)))
         await self.telling.alone(here.person.at, Message(title, parts))
 
     def _to_confirm(self, asked: Message, here: Whereabouts, chat: UUID | None) -> Message:
@@ -124,3 +129,24 @@ class Doing:
             del self._asked_back[next(iter(self._asked_back))]
         self._asked_back[here.person.at] = chat
         return Message(asked.summary, (*asked.parts, Buttons((button(self._wording, "yes", chat),))))
+
+
+def _needs_dialog(message: Message, ask: Ask) -> bool:
+    """Whether a message has somebody's words, or is a list that needs pages."""
+    if any(isinstance(part, Quote) for part in message.parts):
+        return True
+    return isinstance(ask, Show) and len(split(message)) > 1
+
+
+def _named(
+    tx: Transaction, here: Whereabouts, show: Show, shown: Message | Form, chat: UUID | None
+) -> tuple[UUID | None, Show]:
+    """What a button is about that opens something of a room from elsewhere: in their own chat it knows no room."""
+    if here.room.kind == PERSONAL:
+        return chat, show
+    if show.panel not in PANELS:
+        return chat or tx.chats.latest_in(here.room.at), show
+    if isinstance(shown, Form):  # about one schedule, which its code names
+        return None, replace(show, part=UUID(shown.code.rpartition(":")[2]))
+    room = tx.reading.room_at(here.room.at)
+    return None, replace(show, part=None if room is None else room.id)

@@ -25,13 +25,24 @@ VERSION: Final = "1.0.0"
 NAME: Final = "Team Leeds Chats"
 PERMISSION: Final = "ChannelMessage.Read.Group"
 SCOPES: Final = ("team", "groupChat", "personal")
-COMMANDS: Final[Mapping[str, str]] = {
+OF_ROOMS: Final[Mapping[str, str]] = {
     "start": "Open a chat with your team: the questions of a guide, one by one",
-    "help": "What you can do now",
+    "schedule": "Plan chats with your team, such as every second Tuesday at 10am",
+    "schedules": "See, change or pause what is planned",
     "status": "Where the chat stands",
+}
+"""What only makes sense where a team is."""
+OF_PEOPLE: Final[Mapping[str, str]] = {
+    "help": "What you can do now",
     "my answers": "Read, change or take back what you said",
+    "my settings": "When you may be reminded in private",
     "privacy": "Who can see what",
     "support": "Who to talk to, for you alone",
+}
+COMMANDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "team": {**OF_ROOMS, **OF_PEOPLE},
+    "groupChat": {**OF_ROOMS, **OF_PEOPLE},
+    "personal": OF_PEOPLE,
 }
 MANIFEST, FULL, OUTLINE = "manifest.json", "color.png", "outline.png"
 FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
@@ -90,9 +101,10 @@ def manifest(app_id: str, url: str, *, notice: str | None = None, replies: bool 
                 "scopes": list(SCOPES),
                 "commandLists": [
                     {
-                        "scopes": list(SCOPES),
-                        "commands": [{"title": title, "description": told} for title, told in COMMANDS.items()],
+                        "scopes": [scope],
+                        "commands": [{"title": title, "description": told} for title, told in COMMANDS[scope].items()],
                     }
+                    for scope in SCOPES
                 ],
             }
         ],

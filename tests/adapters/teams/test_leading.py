@@ -78,7 +78,7 @@ async def test_a_grave_word_is_asked_back(place: Place, answers: str, what: str,
     await place.settle()
 
     assert (await place.chat("team")).stage is stage
-    assert "There is no chat in this room yet." in peer.alone("Ben")[-1]
+    assert "Please do this in the room of your team." in peer.alone("Ben")[-1]
 
 
 async def test_send_asks_first(place: Place) -> None:

@@ -69,16 +69,24 @@ def test_the_icons_are_what_teams_wants() -> None:
 
 
 def test_the_bot_can_be_added_where_teams_talk() -> None:
-    """In a team, a group chat and one to one, with the same words to type."""
+    """In a team, a group chat and one to one, with words to type."""
     (bot,) = manifest(BOT, URL)["bots"]
-    (listed,) = bot["commandLists"]
+    listed = {scope: one["commands"] for one in bot["commandLists"] for scope in one["scopes"]}
 
     assert bot["botId"] == BOT
-    assert set(bot["scopes"]) == set(listed["scopes"]) == PLACES
-    assert [one["title"] for one in listed["commands"]] == list(COMMANDS)
+    assert set(bot["scopes"]) == set(listed) == PLACES
+    assert {scope: [one["title"] for one in told] for scope, told in listed.items()} == {
+        scope: list(words) for scope, words in COMMANDS.items()
+    }
 
 
-@pytest.mark.parametrize("words", COMMANDS)
+def test_no_word_is_offered_one_to_one_that_needs_a_room() -> None:
+    """A chat starts, and is planned, where a team is."""
+    assert {"start", "schedule", "schedules", "status"} <= set(COMMANDS["team"])
+    assert set(COMMANDS["personal"]) == {"help", "my answers", "my settings", "privacy", "support"}
+
+
+@pytest.mark.parametrize("words", COMMANDS["team"])
 def test_every_word_that_is_offered_is_understood(words: str) -> None:
     """A mention with it does what it says."""
     assert typed(words, WORDING, addressed=True) is not None
@@ -110,7 +118,7 @@ def test_its_texts_are_as_long_as_teams_shows() -> None:
     assert made["name"]["short"] == NAME
     assert len(NAME) <= 30
     assert len(made["description"]["short"]) <= 80
-    assert max(len(told) for told in COMMANDS.values()) <= 128
+    assert max(len(told) for words in COMMANDS.values() for told in words.values()) <= 128
 
 
 @pytest.mark.parametrize("app_id", ["", "team-leeds", f"{BOT}0", f"{{{BOT}}}", BOT.replace("-", "")])

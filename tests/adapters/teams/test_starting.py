@@ -78,16 +78,17 @@ async def test_in_their_own_chat_with_the_bot(place: Place, words: str) -> None:
     assert await left(place) == {}
 
 
-async def test_by_a_button_in_their_own_chat_with_the_bot(place: Place) -> None:
-    """Nor does a form open there that could not be sent."""
+@pytest.mark.parametrize("words", ["help", "status"])
+@pytest.mark.parametrize("where", ["Ana", "team"])
+async def test_no_button_in_their_own_chat_with_the_bot(place: Place, words: str, where: str) -> None:
+    """Nothing is offered there that can't be done there, wherever it was asked for; words say where it can be."""
     peer = place.peer
     await peer.install("Ana")
-    await peer.say("Ana", "Ana", "help")
+    await peer.say("Ana", where, words, mention=where == "team")
     await place.settle()
-    await peer.press("Ana", "Start a chat", "Ana")
 
-    assert "A chat needs a channel." in peer.text_of_dialog("Ana")
-    assert await left(place) == {}
+    assert "Start a chat" not in peer.buttons("Ana")
+    assert ("Type start to open one." if where == "team" else "the room of your team") in peer.alone("Ana")[-1]
 
 
 @pytest.mark.parametrize("where", ["team", "group"])
@@ -178,11 +179,11 @@ async def test_what_a_mention_answers(place: Place, words: str, told: str, where
         ("my answers", "You have no answers here."),
         ("privacy", "Your team sees what you say in the room."),
         ("support", "Only you see this."),
-        ("status", "There is no chat in this room"),
+        ("status", "Please do this in the room of your team."),
         ("stop asking me", "We won't ask you anything privately again."),
         ("Stop asking me.", "We won't ask you anything privately again."),
-        ("yes", "There is no chat in this room"),
-        ("pass", "There is no chat in this room"),
+        ("yes", "Please do this in the room of your team."),
+        ("pass", "Please do this in the room of your team."),
     ],
 )
 async def test_one_to_one(place: Place, words: str, told: str) -> None:
