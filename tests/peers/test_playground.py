@@ -66,7 +66,7 @@ class Bot:
                 kind = "application/vnd.microsoft.card.adaptive"
                 return {"statusCode": 200, "type": kind, "value": card(question(*self.ready))}
             case "task/fetch":
-                return dialog(FORM.title, form_card(FORM, Context(room=CHANNEL), WORDING))
+                return dialog(FORM.title, form_card(FORM, Context(), WORDING))
             case _:
                 return {"task": {"type": "message", "value": "Thank you."}}
 
