@@ -90,7 +90,7 @@ def test_help_is_for_people(tmp_path: Path) -> None:
     shown = run(tmp_path, "--help")
 
     assert (shown.returncode, shown.stderr) == (0, "")
-    for command in ("chat", "serve", "export", "status", "outbox", "guides", "db"):
+    for command in ("chat", "serve", "export", "status", "campaign", "organiser", "outbox", "rooms", "schedules", "db"):
         assert f"\n  {command} " in shown.stdout
     assert list(tmp_path.iterdir()) == []
 
