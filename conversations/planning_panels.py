@@ -157,7 +157,8 @@ def schedules(planned: Sequence[Planned], wording: Wording, room: UUID | None = 
     parts: list[Part] = [Heading(wording.say("schedule.heading"))]
     for one in planned:
         schedule = one.schedule
-        parts.append(Text(in_words(schedule.plan, one.coming, wording)))
+        said = in_words(schedule.plan, one.coming, wording)
+        parts.append(Text(f"{said[0].upper()}{said[1:]}."))
         about = wording.say("schedule.about", guide=one.guide, pace=wording.say(f"pace.{schedule.plan.pace}"))
         notes = [about, *([wording.say("schedule.room", room=one.room)] if one.room else [])]
         resting = schedule.paused_until

@@ -1,14 +1,17 @@
 """What a typed line asks of the engine, given the chat in the room and what is on show to the person. Pure."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from adapters.console.buttons import OnShow, Several
+from adapters.console.forms import CHANGES, RESTS, schedule_of
 from adapters.console.lines import ChecksBack, Edits, Moves, Presses, Reflects, Says, Typed, Withdraws
 from adapters.console.standing import Standing
 from conversations import commands as do
 from conversations.actions import Pressed, decode, submitted, typed
 from conversations.commands import Which
 from conversations.model import Visibility
+from conversations.planning import Propose, Rest
 from conversations.refusals import NotNow
 from conversations.wording import Wording
 
@@ -16,12 +19,12 @@ from conversations.wording import Wording
 def asked(
     line: Typed, here: Standing | None, person: str, on_show: OnShow, *, opened: str | None, wording: Wording
 ) -> Pressed:
-    """What `line` asks for; `opened` is the code of the form that `person` opened to change words. Raises NotNow."""
+    """What `line` asks for; `opened` is the code of the form that `person` opened to make a change. Raises NotNow."""
     match line:
         case Says():
             return _said(line, here, wording)
         case Presses(words=words):
-            return _pressed(words, person, on_show, wording)
+            return about_opened(_pressed(words, person, on_show, wording), opened)
         case Edits(words=words, question=None) if opened is not None:
             return submitted(opened, {"words": words})
         case Edits(words=words, question=number):
@@ -36,6 +39,17 @@ def asked(
             return Pressed(do.SetCheckBack(on=on))
         case _:
             assert_never(line)
+
+
+def about_opened(pressed: Pressed, opened: str | None) -> Pressed:
+    """What was typed to change a schedule is about the one whose form stands open, if one does."""
+    match pressed.ask:
+        case Propose(changes=True, replaces=None) if opened is not None:
+            return replace(pressed, ask=replace(pressed.ask, replaces=schedule_of(opened, CHANGES)))
+        case Rest(schedule=None, typed=typed) if typed and opened is not None:
+            return replace(pressed, ask=replace(pressed.ask, schedule=schedule_of(opened, RESTS)))
+        case _:
+            return pressed
 
 
 def _said(line: Says, here: Standing | None, wording: Wording) -> Pressed:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from adapters.console.forms import JOINS, PLANS
 from adapters.console.lines import ChecksBack, Edits, Moves, Presses, Reflects, Says, Withdraws, write
 from adapters.console.render import Row, Style, wrap
 from conversations.wording import Wording
@@ -33,6 +34,9 @@ def how(wording: Wording, day: date, width: int) -> tuple[Row, ...]:
         "moves": write(Moves(SOMEBODY, 1, 2)),
         "reflects": write(Reflects(SOMEBODY, words)),
         "checks_back": write(ChecksBack(SOMEBODY, day)),
+        "joins": write(Presses(SOMEBODY, JOINS)),
+        "plans": write(Presses(SOMEBODY, f"{PLANS} live")),
+        "planned": write(Presses(SOMEBODY, wording.label("schedules").lower())),
         "quit": "quit",
     }
     rows = list(said(wording, "card", width=width))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 from adapters.console.lines import ChecksBack, Edits, Moves, Presses, Reflects, Says, Typed
 from conversations.messages import ChoiceField, Form
@@ -9,6 +10,12 @@ from conversations.wording import day as written
 
 CHANGE = "form_change:"
 """The code of the form that is filled in by `NAME edits: words`."""
+CHANGES, RESTS = "form_schedule:", "form_rest:"
+"""The codes of forms about one schedule, which what is typed next is about too."""
+JOINS = "join Leeds Trust, hospital, Ward 7"
+PLANS = 'schedule "every second Tuesday at 10am"'
+PLANS_ANEW = 'change schedule "every second Tuesday at 10am"'
+"""Examples of what is typed."""
 
 
 def to_type(form: Form, name: str, words: str, number: Callable[[str], int], day: date) -> Typed | None:
@@ -46,8 +53,28 @@ def to_type(form: Form, name: str, words: str, number: Callable[[str], int], day
             return Presses(name, f"away until {written(day)}")
         case "form_zone":
             return Presses(name, "my time zone uk")
+        case "form_join":
+            return Presses(name, JOINS)
+        case "form_schedule":
+            return Presses(name, _plans(form, about))
+        case "form_rest":
+            return Presses(name, f"pause until {written(day)}")
         case "form_start":
             chosen = (field.value for field in form.fields if isinstance(field, ChoiceField))
             return Presses(name, " ".join(["start", *chosen]))
         case _:
             return None
+
+
+def schedule_of(code: str, kind: str) -> UUID | None:
+    """The schedule that an opened form of that kind is about; None for another form, or one for a new schedule."""
+    about = code.rpartition(":")[2]
+    return UUID(about) if code.startswith(kind) and about and "@" not in about else None
+
+
+def _plans(form: Form, about: str) -> str:
+    """A new schedule has the pace and the questions said; of one that is changed only the time has to be."""
+    if about and "@" not in about:
+        return PLANS_ANEW
+    chosen = {field.key: field.value for field in form.fields if isinstance(field, ChoiceField)}
+    return f"{PLANS} {chosen['pace']} {chosen['guide']}"

@@ -8,8 +8,8 @@ from uuid import UUID
 from adapters.console import cards
 from adapters.console.asking import asked
 from adapters.console.channel import ROOM, ConsoleChannel
-from adapters.console.forms import CHANGE, to_type
-from adapters.console.lines import AsksHow, Edits, Leaves, Line, Nothing, Typed, Unreadable, write
+from adapters.console.forms import CHANGE, CHANGES, RESTS, to_type
+from adapters.console.lines import AsksHow, Edits, Leaves, Line, Nothing, Presses, Typed, Unreadable, write
 from adapters.console.screen import Screen, Seen
 from adapters.console.standing import Standing, chat_here, posts_here
 from bot.conversation import Conversation, Incoming
@@ -117,7 +117,7 @@ class Turns:
 
     async def _ask(self, typed: Typed, person: Address) -> None:
         here = await self._store.read(partial(chat_here, house=self._house))
-        fills_in = isinstance(typed, Edits) and typed.question is None
+        fills_in = isinstance(typed, Presses) or (isinstance(typed, Edits) and typed.question is None)
         opened = self._opened.pop(person.address, None) if fills_in else None
         pressed = asked(typed, here, person.address, self._channel.on_show, opened=opened, wording=self._wording)
         incoming = Incoming(
@@ -138,7 +138,7 @@ class Turns:
                 pass
 
     def _hand(self, person: Address, name: str, form: Form, here: Standing | None) -> None:
-        if form.code.startswith(CHANGE):
+        if form.code.startswith((CHANGE, CHANGES, RESTS)):
             self._opened[person.address] = form.code
         words = self._wording.say("console.your_words")
         line = to_type(form, name, words, here.guide.number if here else _no_number, self._example())

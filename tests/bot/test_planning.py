@@ -280,7 +280,7 @@ async def test_schedules_are_listed_in_plain_words(bot: Bot) -> None:
     shown = await told(bot, "hana", Show(Panel.SCHEDULES))
     everywhere = await told(bot, "olga", Show(Panel.SCHEDULES), room="another")
 
-    assert "every second Tuesday at 10am, next on Tuesday 8 December 2026" in plain(shown)
+    assert "Every second Tuesday at 10am, next on Tuesday 8 December 2026" in plain(shown)
     assert [one.label for one in buttons_of(shown)] == [
         "Pause until",
         "Change",

@@ -124,7 +124,7 @@ async def test_a_list_is_never_endless(bot: Bot) -> None:
         await bot.store.transact(partial(_keep, another, bot.clock.now))
     shown = await told(bot, "hana", Show(Panel.SCHEDULES))
 
-    assert plain(shown).count("every second Tuesday at 10am") == 60
+    assert plain(shown).count("Every second Tuesday at 10am") == 60
     assert "There are 40 more." in plain(shown)
 
 

@@ -313,7 +313,7 @@ async def test_a_change_out_of_a_list_in_a_modal(place: Place) -> None:
     await peer.close_view("Ana")
 
     assert "Saved: every Friday at 2pm" in top
-    assert "every Friday at 2pm, next on" in peer.text_of_view("Ana")
+    assert "Every Friday at 2pm, next on" in peer.text_of_view("Ana")
     assert len(await planned(place)) == 1
 
 
