@@ -191,13 +191,15 @@ class App:
         from adapters.export.part import becoming
         from adapters.export.rooms import write_rooms
 
+        if out is not None:
+            _refuse_overwriting(out, force=force)
         async with self.store() as store:
+            await store.transact(lambda tx: tx.upkeep.note("rooms_exported", "all", self.who, self.now()))
             if out is None:
                 kept = StringIO()  # whoever reads slowly, or stops, is no trouble of the database's
                 written = await store.read(lambda tx: write_rooms(tx.rooms.joined(), kept))
                 sys.stdout.write(kept.getvalue())
                 return written
-            _refuse_overwriting(out, force=force)
             with becoming(out) as part:
                 return await store.read(lambda tx: write_rooms(tx.rooms.joined(), part))
 
@@ -214,6 +216,8 @@ class App:
             return write_calendar(wanted, house, part, now)
 
         async with self.store() as store:
+            about = " ".join(workspaces) or "all"
+            await store.transact(lambda tx: tx.upkeep.note("schedules_exported", about, self.who, now))
             with becoming(out) as part:
                 return await store.read(work)
 

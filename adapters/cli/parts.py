@@ -122,7 +122,7 @@ class Told:
         """What `work` returns. Raises typer.Exit."""
         try:
             return work()
-        except typer.Exit:
+        except (typer.Exit, BrokenPipeError):  # whoever reads what we print has enough: Typer ends quietly
             raise
         except KeyboardInterrupt:
             code = INTERRUPTED

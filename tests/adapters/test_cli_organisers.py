@@ -205,6 +205,7 @@ def test_rooms_are_exported_for_a_campaign(database: Path) -> None:
         ["slack", "T1", "C1", "'=1+1", "Leeds Trust"],
         ["slack", "T1", "C2", "Ward 8, East", "Leeds Trust"],
     ]
+    assert audit(database) == [(ME, "rooms_exported", "all")] * 2
     assert refused("rooms", "export", "--out", "rooms.csv").startswith("‘rooms.csv’ is there already")
     assert said("rooms", "export", "--out", "rooms.csv", "--force") == told
     assert said(*campaign("--rehearse"))[-1] == "Every room can be reached."
@@ -230,6 +231,7 @@ def test_schedules_are_exported_for_calendars(database: Path) -> None:
     assert Path("schedules.ics").read_text(encoding="utf-8").count("BEGIN:VEVENT") == 2
     assert "slack T2 C2" in Path("t2.ics").read_text(encoding="utf-8")
     assert refused("schedules", "export").startswith("‘schedules.ics’ is there already")
+    assert audit(database) == [(ME, "schedules_exported", "all"), (ME, "schedules_exported", "T2")]
 
 
 # --- campaigns ---------------------------------------------------------------------------------------------------
