@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from bot.logs import bare
+from bot.lost_rooms import lost
 from bot.outgoing import send_off
 from bot.performing import Performer
 from bot.ports import ROOM_GONE, Claim, RateOf, Settlement, Status, Store, StoreDown, Transaction
@@ -151,16 +152,25 @@ class LeaseLost(Exception):
 def settle(tx: Transaction, claim: Claim, settlement: Settlement, now: datetime) -> None:
     """Record how an attempt ended; the host is told of a post that nobody knows to have arrived, and of a lost room.
 
-    The letter's lane comes before the room's in the order of locks, so it is written first. Raises LeaseLost.
+    Of a room that is gone the schedules end. Schedules come before lanes, and the letter's lane before the room's, in
+    the order of locks, so they are written first. Raises LeaseLost.
     """
+    told_already = lost(tx, claim, settlement, now)
     letter = _letter_about(settlement) if claim.effect["do"] == "say" else None
     if letter is not None:
         chat = tx.reading.chat(UUID(str(claim.effect["chat"])))
-        if chat is not None and chat.host is not None and (letter is Letter.POST_UNSURE or chat.stage not in OVER):
+        if chat is not None and _is_told(letter, chat, told_already):
             told = _to_host(letter, chat, claim, now)
             send_off((told,), chat, tx.reading.room(chat.room), (), tx.outbox, by_clock=True)
     if not tx.outbox.settle(claim, settlement, now):
         raise LeaseLost
+
+
+def _is_told(letter: Letter, chat: Chat, told_already: frozenset[UUID]) -> bool:
+    """Whether the host hears of it: not of a room that is gone, once the chat is over or the room's schedules are."""
+    if chat.host is None:
+        return False
+    return letter is Letter.POST_UNSURE or (chat.stage not in OVER and chat.host not in told_already)
 
 
 def _letter_about(settlement: Settlement) -> Letter | None:

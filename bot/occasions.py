@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import Incoming, Outcome, Reply
 from bot.house import House
-from bot.ports import Channel, Claim, InDoubt, Settlement, Status, Store, Transaction
+from bot.lost_rooms import letter
+from bot.ports import Address, Channel, Claim, InDoubt, Settlement, Status, Store, Transaction
 from bot.standing import address_of
 from conversations import cadence
 from conversations.commands import Start
@@ -71,6 +72,26 @@ class Occasions:
             stands = await channel.find(claim.key, to, None)
         await channel.post(message, to, claim.key, stands, None)
         return Settlement(status=Status.SENT, gap=channel.gap)
+
+    async def tell_lost(self, claim: Claim) -> Settlement:
+        """Tell an owner that schedules have ended. Raises StoreDown, RoomGone, Busy, Unseen, Poison, AtFault."""
+        ready = await self._store.read(lambda tx: self._lost(tx, claim))
+        if ready is None:
+            return Settlement(status=Status.CANCELLED, reason="not_wanted")
+        message, to = ready
+        channel = self._channel_of(to.channel)
+        if claim.doubtful and channel.in_doubt is not InDoubt.AGAIN:
+            return Settlement(status=Status.UNKNOWN, reason="outcome_unseen")
+        await channel.direct(message, to, claim.key)
+        return Settlement(status=Status.SENT)
+
+    def _lost(self, tx: Transaction, claim: Claim) -> tuple[Message, Address] | None:
+        """The letter and where it goes; None when the link to the person is gone."""
+        reached = tx.reading.address(participant=None, person=UUID(str(claim.effect["person"])))
+        named = claim.effect["schedules"]
+        ids = named if isinstance(named, list) else []
+        found = [schedule[0] for one in ids if (schedule := tx.schedules.of(UUID(str(one)))) is not None]
+        return (letter(found, self._house.wording), reached[0]) if reached is not None and found else None
 
     def _announcement(self, schedule: Schedule, claim: Claim) -> Message | None:
         """What the room is told; None when that chat is not the next one any more."""

@@ -102,6 +102,7 @@ class Performer:
             "forward": self._forward,
             "start": self._occasions.start,
             "announce": self._occasions.announce,
+            "lost": self._occasions.tell_lost,
         }
         try:
             return await doing[str(claim.effect["do"])](claim)

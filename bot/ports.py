@@ -659,6 +659,10 @@ class Schedules(Protocol):
         """Those of a room that count, the next one first."""
         ...
 
+    def over_in(self, room: UUID) -> Sequence[Schedule]:
+        """Those of a room that ended since their last date is past."""
+        ...
+
     def proposed(self, room: UUID, owner: UUID) -> Schedule | None:
         """What somebody was last asked to agree to in a room, if it waits for them."""
         ...

@@ -40,6 +40,13 @@ IN_ROOM = Statement(
     .where(schedules.c.room == bindparam("in_room", type_=schedules.c.room.type), _COUNTS)
     .order_by(schedules.c.next_at)
 )
+OVER_IN = Statement(
+    select(*_COLUMNS).where(
+        schedules.c.room == bindparam("in_room", type_=schedules.c.room.type),
+        schedules.c.standing == literal(Standing.ENDED),
+        schedules.c.ended == literal(Ended.OVER),
+    )
+)
 PROPOSED = Statement(
     select(*_COLUMNS)
     .where(
@@ -104,6 +111,9 @@ class SqlSchedules:
 
     def in_room(self, room: UUID) -> Sequence[Schedule]:
         return [_schedule(row) for row in self._sql.all(IN_ROOM, in_room=room)]
+
+    def over_in(self, room: UUID) -> Sequence[Schedule]:
+        return [_schedule(row) for row in self._sql.all(OVER_IN, in_room=room)]
 
     def proposed(self, room: UUID, owner: UUID) -> Schedule | None:
         row = self._sql.one(PROPOSED, in_room=room, of_owner=owner)

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from itertools import chain
+from uuid import UUID
 
+from bot import lost_rooms
 from conversations.effects import CLOSING, OPENING, Letter, Receipt, question_slot
 from conversations.messages import Message, Text
 from conversations.model import Chat, Pace, Permission, Stage, Visibility
 from conversations.posts import RoomView, post
 from conversations.receipts import PersonView, letter, preview, read_back, receipt
+from conversations.scheduling import Plan, Repeat, Schedule
 from tests.adapters.slack.golden_chats import FEELINGS, GUIDE, MORNING, SAID, STEPS, TIRED, TOGETHER, asking, chat, part
 from tests.bot.composing import WORDING
 
@@ -172,3 +175,7 @@ def _letters() -> Named:
         slot = question_slot(2) if kind is Letter.POST_UNSURE else None
         of = stands if kind is Letter.NUDGE else asking(2)
         yield f"letter_{kind}", Said(letter(kind, of, WORDING, slot), For.LETTER)
+    first = datetime(2026, 12, 8, 10)  # noqa: DTZ001 -- wall-clock times have no zone
+    plan = Plan(guide=GUIDE.key, pace=Pace.LIVE, first=first, repeat=Repeat.FORTNIGHTLY)
+    lost = Schedule(id=UUID(int=0x5C), room=UUID(int=0xB), plan=plan)
+    yield "letter_schedules_lost", Said(lost_rooms.letter([lost], WORDING), For.LETTER)
