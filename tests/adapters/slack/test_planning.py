@@ -372,3 +372,21 @@ async def test_my_settings(place: Place) -> None:
     await place.settle()
 
     assert "You are away." in peer.whispers("Ben")[-1]
+
+
+@pytest.mark.parametrize("how", ["remove", "archive"])
+async def test_a_channel_that_is_gone(place: Place, how: str) -> None:
+    """The schedule ends and its owner is told once; it stays ended when the bot is back."""
+    peer = place.peer
+    await scheduled(place)
+    await (peer.remove_bot("team") if how == "remove" else peer.archive("team"))
+    await at(place, TUESDAY)
+    await at(place, TUESDAY + timedelta(days=14))
+    peer.world.channel("team").is_archived = False
+    await peer.invite_bot("team")
+    await place.settle()
+    await at(place, TUESDAY + timedelta(days=28))
+
+    told = [one for one in peer.directs("Ana") if "where you planned this: every second Tuesday at 10am" in one]
+    assert len(told) == 1
+    assert await planned(place) == []

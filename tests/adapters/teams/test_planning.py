@@ -340,3 +340,21 @@ async def test_my_settings(place: Place) -> None:
     await peer.submit("Ben", {"Your first day back": "2026-12-21"})
 
     assert "You are away." in peer.alone("Ben")[-1]
+
+
+@WHERE
+async def test_a_room_that_is_gone(place: Place, where: str) -> None:
+    """The schedule ends and its owner is told once; it stays ended when the bot is back."""
+    peer = place.peer
+    await peer.install("Ana")
+    await scheduled(place, where=where)
+    await peer.uninstall(where)
+    await at(place, TUESDAY)
+    await at(place, TUESDAY + timedelta(days=14))
+    await peer.install(where)
+    await place.settle()
+    await at(place, TUESDAY + timedelta(days=28))
+
+    told = [one for one in peer.alone("Ana") if "where you planned this: every second Tuesday at 10am" in one]
+    assert len(told) == 1
+    assert await planned(place, where) == []
