@@ -23,6 +23,7 @@ ENDED = frozenset({Status.SENT, Status.HANDED_OVER, Status.CANCELLED, Status.EXP
 
 def claim(sql: Sql, now: datetime, lease: timedelta, most: int, rate_of: RateOf, *, token: UUID) -> Sequence[Claim]:
     """Take the heads of up to `most` due lanes, looking on while what is due has nothing to give."""
+    queues: dict[str, Bucket] = {}
     while True:
         lanes = [row[0] for row in sql.all(st.DUE_LANES, now=now, most=most)]
         if not lanes:
@@ -31,7 +32,7 @@ def claim(sql: Sql, now: datetime, lease: timedelta, most: int, rate_of: RateOf,
         for key in lanes:
             if key not in heads:
                 put_to_sleep(sql, key, now)
-        held, may_go = _through_gates(sql, list(heads.values()), now, rate_of)
+        held, may_go = _through_gates(sql, list(heads.values()), now, rate_of, queues)
         if held:
             sql.later(st.HOLD, held)
         if may_go:
@@ -55,8 +56,14 @@ def _heads(sql: Sql, lanes: Sequence[str], now: datetime) -> dict[str, Row]:
     return heads
 
 
-def _through_gates(sql: Sql, heads: Sequence[Row], now: datetime, rate_of: RateOf) -> tuple[list[Values], list[Row]]:
-    """Which lanes are held until when, and which heads may go."""
+def _through_gates(
+    sql: Sql, heads: Sequence[Row], now: datetime, rate_of: RateOf, queues: dict[str, Bucket]
+) -> tuple[list[Values], list[Row]]:
+    """Which lanes are held until when, and which heads may go.
+
+    `queues` has the gates with what was held in this turn: each lane waits for a token of its own, or all would wake at
+    once for one.
+    """
     held: list[Values] = []
     may_go = []
     for key in sorted({head[3] for head in heads}):
@@ -65,7 +72,8 @@ def _through_gates(sql: Sql, heads: Sequence[Row], now: datetime, rate_of: RateO
         if setting is None:  # always open
             may_go += mine
             continue
-        bucket = queue = _locked(sql, key, full(setting, now)).refilled(now, setting)
+        bucket = _locked(sql, key, full(setting, now)).refilled(now, setting)
+        queue = queues.get(key, bucket)
         for head in sorted(mine, key=lambda head: (head[7], head[8], head[0])):
             opens_at = queue.opens_at()
             queue = queue.taken()  # the next in the queue waits for the next token
@@ -74,6 +82,7 @@ def _through_gates(sql: Sql, heads: Sequence[Row], now: datetime, rate_of: RateO
                 may_go.append(head)
             else:
                 held.append({"lane": head[2], "until": opens_at})
+        queues[key] = queue
         _store(sql, key, bucket)
     return held, may_go
 

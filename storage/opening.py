@@ -148,7 +148,8 @@ def _make_room(path: Path) -> None:
         for place in (folder, path):
             if place.exists() and not _writable(place):
                 raise CannotOpen(f"{place} is read-only: let this user write to it, or choose another place.")
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, OUR_FILE_ONLY))
+        if not path.exists():  # to close one that is open here already would drop this process's locks: see fcntl(2)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, OUR_FILE_ONLY))
     except (FileExistsError, NotADirectoryError):
         raise CannotOpen(f"{folder} is to be a directory, and there is a file in its way.") from None
     except OSError as error:

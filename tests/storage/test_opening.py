@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -199,3 +201,19 @@ async def test_a_relative_path_is_one(tmp_path: Path, monkeypatch: pytest.Monkey
     await store.close()
 
     assert os.listdir(tmp_path / "here") == ["chats.db"]  # noqa: PTH208 -- names are wanted
+
+
+async def test_a_file_that_is_opened_twice_here_may_be_opened_elsewhere(tmp_path: Path) -> None:
+    """To open it once more drops none of our locks: another process that comes and goes takes nothing from us."""
+    path = tmp_path / "chats.db"
+    first, second = await open_store(path, fresh=uuid4), await open_store(path, fresh=uuid4)
+    count = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM chats').fetchone())"
+
+    seen = []
+    for number in range(2):
+        await first.transact(lambda tx, number=number: begin(tx, f"room {number}"))  # type: ignore[misc]
+        seen.append(subprocess.run([sys.executable, "-c", count, path], check=True, capture_output=True).stdout.strip())
+    await first.close()
+    await second.close()
+
+    assert seen == [b"(1,)", b"(2,)"]

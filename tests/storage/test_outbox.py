@@ -1,5 +1,6 @@
 """Lanes keep order, one claim at a time holds a lane, and what is said often is sent once, as it stands then."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,13 +12,14 @@ from sqlalchemy import select
 from bot.ports import Claim, Outgoing, Post, Rate, Settlement, Status
 from storage.opening import OpenStore
 from storage.sql import Statement
-from storage.tables import audit
+from storage.tables import audit, lane
 from tests.storage.talking import NOON, begin, count
 
 LEASE = timedelta(seconds=30)
 SENT = Settlement(status=Status.SENT)
 DEAD = Settlement(status=Status.DEAD, reason="poison")
 SECOND = timedelta(seconds=1)
+HELD = Statement(select(lane.c.not_before).where(lane.c.not_before.is_not(None)))
 AUDITED = Statement(select(audit.c.who, audit.c.action, audit.c.about, audit.c.why))
 
 
@@ -428,3 +430,17 @@ async def test_what_waits_goes_sooner_when_somebody_more_urgent_wants_it(store: 
     await add(store, say(chat))
 
     assert await keys(store, most=1) == [f"say:{chat}:notice"]
+
+
+async def test_many_rooms_behind_a_gate_do_not_wake_for_the_same_token(store: OpenStore) -> None:
+    """A campaign's rooms wait for a token each; else every look would find all of them, and send one."""
+    await add(store, *(whisper(f"w{number}", lane=f"lane{number}", gate="gate") for number in range(40)))
+    rate = Rate(per_second=1, burst=1)
+    assert len(await keys(store, rate=rate)) == 1
+    assert await keys(store, rate=rate) == []
+
+    held = Counter(row[0] for row in await store.transact(lambda tx: tx.sql.all(HELD)))
+
+    assert sum(held.values()) == 39
+    assert max(held.values()) <= 2
+    assert len(await keys(store, NOON + SECOND, rate=rate)) == 1
