@@ -1,7 +1,7 @@
 """The parts on one store, put together as app.py does it: the real house, wording, guides and calendar."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -16,7 +16,7 @@ from bot.conversation import Conversation
 from bot.delivery import Delivery
 from bot.house import House
 from bot.performing import Performer
-from bot.ports import Channel
+from bot.ports import Channel, RateOf
 from bot.showing import Showing
 from conversations.model import Calendar, Guide
 from storage.calendar import EnglandsHolidays
@@ -69,22 +69,27 @@ def guide() -> Guide:
     return house().newest()[GUIDE]
 
 
-def works(store: AnyStore, channels: Mapping[str, Channel]) -> Works:
+def works(
+    store: AnyStore,
+    channels: Mapping[str, Channel],
+    clock: Callable[[], datetime] = now,
+    rate_of: RateOf = lambda _gate: None,
+) -> Works:
     """The parts on `store`. Nothing is sent until somebody runs `delivery`."""
 
     def stirred() -> None:
         delivery.stir()
 
-    showing = Showing(store, house(), load_support(PLACE / "support.yaml"), now)
-    conversation = Conversation(store=store, house=house(), showing=showing, clock=now, fresh=uuid4, stirred=stirred)
+    showing = Showing(store, house(), load_support(PLACE / "support.yaml"), clock)
+    conversation = Conversation(store=store, house=house(), showing=showing, clock=clock, fresh=uuid4, stirred=stirred)
     performer = Performer(
         store=store,
         house=house(),
         channels=channels,
         survey_stores={"embedded": EmbeddedSurvey(store)},
-        clock=now,
+        clock=clock,
         chance=random.random,
         handle=conversation.handle,
     )
-    delivery = Delivery(store, performer, now, lambda _gate: None)
+    delivery = Delivery(store, performer, clock, rate_of)
     return Works(conversation, delivery)
