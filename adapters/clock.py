@@ -53,6 +53,7 @@ class Clock:
             yield
         finally:
             scheduler.remove_all_jobs()
+            await asyncio.sleep(0)  # what was handed out in the loop's last turn begins in this one
             if self._under_way:
                 await asyncio.wait(self._under_way)
             scheduler.shutdown(wait=False)

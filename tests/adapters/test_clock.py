@@ -137,3 +137,28 @@ async def test_what_is_under_way_is_finished_at_the_end() -> None:
     await running
 
     assert ended.is_set()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_job_that_has_just_begun_at_the_end_is_finished_too(
+    caplog: pytest.LogCaptureFixture, turns: int
+) -> None:
+    """However close the stop comes: nothing is cut off, goes on after it, or is logged as an error."""
+    began: list[int] = []
+    ended: list[int] = []
+
+    async def work() -> None:
+        began.append(1)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        ended.append(1)
+
+    async with Clock([job(work)], now).running():
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    finished = len(ended)
+    for _ in range(6):
+        await asyncio.sleep(0)
+
+    assert len(began) == len(ended) == finished
+    assert [record.name for record in caplog.records if record.levelname == "ERROR"] == []

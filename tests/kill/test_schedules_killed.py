@@ -45,7 +45,7 @@ A_STEP = 0.2
 """Hours by which clocks are set on while something waits for another attempt."""
 STEPS = 30
 
-A_FEW = pytest.param(Size(rooms=45, open_chats=6, kills=4, spread=2), id="4 kills")
+A_FEW = pytest.param(Size(rooms=45, open_chats=6, kills=6, spread=2), id="6 kills")
 MANY = pytest.param(
     Size(rooms=900, open_chats=70, kills=25, spread=20),
     id="25 kills",
@@ -167,10 +167,15 @@ def _quiet(tx: Transaction, now: datetime) -> bool:
 
 
 def lives(chance: Random, kills: int, longest: float) -> list[Life]:
-    """How long processes live: some are killed at any moment, some at any seam, some right after a new post."""
+    """How long processes live: killed at any moment, at any seam, right after a new post, or within a tick."""
     made = []
     for number in range(kills):
-        death = [Death(), Death(seams=chance.randrange(400)), Death(posts=chance.randrange(60))][number % 3]
+        death = [
+            Death(posts=chance.randrange(60)),
+            Death(ticks=chance.randrange(12)),
+            Death(seams=chance.randrange(400)),
+            Death(),
+        ][number % 4]
         made.append(Life(death, acknowledgements=0, moment_later=chance.uniform(0, longest)))
     return made
 

@@ -55,10 +55,15 @@ CONNECTIONS = 16
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """When a process kills itself: after so many things done, or right after so many new posts. None: it does not."""
+    """When a process kills itself: after so many things done, right after so many new posts, or in so many ticks.
+
+    None: it does not.
+    """
 
     seams: int | None = None
     posts: int | None = None
+    ticks: int | None = None
+    """Before and after transactions of the clock alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,8 @@ class Worker:
         self._conversation = Conversation(
             self._store, HOUSE, showing, clock=now, fresh=uuid4, stirred=self.delivery.stir
         )
-        schedules = Schedules(self._store, self._conversation, HOUSE, now, Retention())
+        by_clock = CrashingStore(self._store, Fate(order.death.ticks))
+        schedules = Schedules(by_clock, self._conversation, HOUSE, now, Retention())
         ticks = [Job(name="tick", work=schedules.tick, every=TICK, limit=TICK_LIMIT)] if order.ticks else []
         self.clock = Clock(ticks, lambda: datetime.now(UTC))
 
