@@ -237,6 +237,12 @@ class Platform:
     def _rooms(self, channel: str) -> Sequence[str]:
         return sorted({delivery.room for delivery in self.sent.values() if delivery.channel == channel})
 
+    async def word(self, seconds: float) -> None:
+        """Wait for word of a process, or of its end, for so long at most."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._changed:
+                await self._changed.wait()
+
     async def _acknowledged(self, delivery: str, workers: Sequence[Worker]) -> None:
         """Wait until a delivery is acknowledged, or nobody is left who could."""
         async with self._changed:

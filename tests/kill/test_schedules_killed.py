@@ -153,7 +153,7 @@ async def until_quiet(store: OpenStore, platform: Platform, doubled: Doubled) ->
     """Come back when nothing is due any more, nor soon."""
     before, quiet = platform.deaths, False
     while not quiet:
-        await asyncio.sleep(LOOK_SECONDS)
+        await platform.word(LOOK_SECONDS)
         now = datetime.now(UTC) + timedelta(hours=platform.hours_ahead)
         quiet = await store.read(lambda tx, now=now: _quiet(tx, now))  # type: ignore[misc]
     doubled.meanwhile += platform.deaths - before
