@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import Phase, settings
 
+from tests.logging_left import left_as_found
 from tests.network import keep_to_loopback
 from tests.postgres import PostgresServer, running_postgres
 
@@ -15,6 +16,13 @@ keep_to_loopback()
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, phases=[Phase.explicit, Phase.generate], print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Iterator[None]:
+    """Leave logging as each test found it: a log that goes on into a closed file would fail a later one."""
+    with left_as_found():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -479,7 +479,7 @@ async def organiser(bot: Bot, who: str, scope: str = "leeds") -> None:
 
 async def led(bot: Bot) -> list[tuple[str, str]]:
     """Who led a chat of somebody else's, and how, as the audit has it."""
-    rows = (await bot.everything())["audit"]
+    rows = sorted((await bot.everything())["audit"], key=lambda row: row[0])
     columns = list(audit.c.keys())
     found = [dict(zip(columns, row, strict=True)) for row in rows]
     return [(row["who"], row["about"]) for row in found if row["action"] == "chat_led"]
