@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,7 +17,7 @@ from benchmarks.measuring import MS
 from tests.peers.slack_listening import CountingServer, listening
 
 
-class StandIn:
+class StandIn(ABC):
     """Answers every call with as little work as it can. What it answers is for its platform's own to say."""
 
     def __init__(self) -> None:
@@ -34,9 +35,9 @@ class StandIn:
             return web.json_response({})
         return await self.called(request)
 
+    @abstractmethod
     async def called(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a bot."""
-        raise NotImplementedError
 
     async def count(self, name: str) -> None:
         """Count a call, and let it wait."""
