@@ -23,7 +23,10 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID, uuid4
 
 from bot.house import House
-from bot.ports import Channel, Rate, Retention, Store, StoreDown, SurveyStore, Through, Transaction
+from bot.outbox import Rate
+from bot.outside import Channel, SurveyStore
+from bot.ports import Retention, Store, StoreDown, Transaction
+from bot.registers import Through
 from conversations.model import Calendar, Guide, Terms
 from conversations.support import Directory
 

@@ -16,7 +16,8 @@ from benchmarks.throughput import none_lost
 from benchmarks.whole_chats import Chat, new_chats
 from benchmarks.works import Works, guide, works
 from bot.delivery import Delivery
-from bot.ports import Address, InDoubt, Store
+from bot.outside import Address, InDoubt
+from bot.ports import Store
 from conversations.messages import Message
 
 LOOK_SECONDS = 0.005

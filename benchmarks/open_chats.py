@@ -15,7 +15,7 @@ from benchmarks.sqlite_place import Sqlite, SqlitePlace
 from benchmarks.throughput import none_lost
 from benchmarks.whole_chats import CHANNEL, Chat, Round, answer, new_chats
 from benchmarks.works import guide, log_from, works
-from bot.ports import Address
+from bot.outside import Address
 
 WANTED_MB = 150.0
 MB = 1_000_000

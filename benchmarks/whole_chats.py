@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from bot.conversation import Incoming
-from bot.ports import Address
+from bot.outside import Address
 from conversations import commands as do
 from conversations.actions import Ask
 from conversations.model import Guide

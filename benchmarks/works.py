@@ -15,8 +15,9 @@ from bot import logs
 from bot.conversation import Conversation
 from bot.delivery import Delivery
 from bot.house import House
+from bot.outbox import RateOf
+from bot.outside import Channel
 from bot.performing import Performer
-from bot.ports import Channel, RateOf
 from bot.showing import Showing
 from conversations.model import Calendar, Guide
 from storage.calendar import EnglandsHolidays

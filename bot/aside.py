@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 
 from bot.logs import bare
-from bot.ports import AtFault, Busy, Poison, RoomGone, StoreDown, Unseen
+from bot.outside import AtFault, Busy, Poison, RoomGone, Unseen
+from bot.ports import StoreDown
 
 log = structlog.get_logger()
 

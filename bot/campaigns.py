@@ -15,8 +15,11 @@ from math import ceil
 from uuid import UUID
 
 from bot.house import House
+from bot.outbox import Rate, RateOf
 from bot.outgoing import gate_of
-from bot.ports import Address, Rate, RateOf, Reached, Through, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
+from bot.registers import Reached, Through
 from bot.timetable import arranged
 from conversations import cadence
 from conversations.campaigns import Campaign

@@ -18,9 +18,10 @@ import structlog
 from bot.house import House
 from bot.nudging import Times, keep_wish
 from bot.outgoing import about, send_off, taken_with_reply
+from bot.outside import Address
 from bot.planning import Planner
 from bot.plans import organises
-from bot.ports import Address, Scene, Store, Transaction
+from bot.ports import Scene, Store, Transaction
 from bot.showing import Showing
 from conversations import commands as do
 from conversations import events as on

@@ -14,9 +14,10 @@ import structlog
 
 from bot.logs import bare
 from bot.lost_rooms import lost
+from bot.outbox import ROOM_GONE, Claim, RateOf, Settlement, Status
 from bot.outgoing import send_off
 from bot.performing import Performer
-from bot.ports import ROOM_GONE, Claim, RateOf, Settlement, Status, Store, StoreDown, Transaction
+from bot.ports import Store, StoreDown, Transaction
 from conversations.effects import Direct, Letter
 from conversations.model import OVER, Chat
 

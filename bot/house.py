@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.ports import Address
+from bot.outside import Address
 from conversations.model import Calendar, Chat, Guide, Terms
 from conversations.wording import Wording
 

@@ -13,8 +13,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.house import House
+from bot.outbox import Claim, Settlement, Status
 from bot.outgoing import LETTER_LIFE
-from bot.ports import Address, Claim, Settlement, Status, Store, Transaction
+from bot.outside import Address
+from bot.ports import Store, Transaction
 from bot.typed_times import known_zone, read_day, read_rhythm, read_time
 from conversations import cadence
 from conversations import commands as do

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from bot.conversation import Incoming, Outcome, Reply
 from bot.house import House
 from bot.lost_rooms import letter
-from bot.ports import Address, Channel, Claim, InDoubt, Settlement, Status, Store, Transaction
+from bot.outbox import Claim, Settlement, Status
+from bot.outside import Address, Channel, InDoubt
+from bot.ports import Store, Transaction
 from bot.standing import address_of
 from conversations import cadence
 from conversations.commands import Start

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
-from bot.ports import Outbox, Outgoing
+from bot.outbox import Outbox, Outgoing
 from conversations.effects import WHISPER_LIFE, Direct, Effect, Forget, Forward, Letter, Say, Whisper
 from conversations.events import Sending
 from conversations.model import Chat, Room

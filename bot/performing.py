@@ -17,25 +17,9 @@ from bot.conversation import Incoming, Reply
 from bot.house import House
 from bot.nudging import letter_at, put_off, still_wanted
 from bot.occasions import Occasions
-from bot.ports import (
-    ROOM_GONE,
-    Address,
-    AtFault,
-    Busy,
-    Channel,
-    Claim,
-    InDoubt,
-    Poison,
-    Post,
-    RoomGone,
-    Settlement,
-    Status,
-    Store,
-    SurveyEvent,
-    SurveyStore,
-    Transaction,
-    Unseen,
-)
+from bot.outbox import ROOM_GONE, Claim, Post, Settlement, Status
+from bot.outside import Address, AtFault, Busy, Channel, InDoubt, Poison, RoomGone, SurveyEvent, SurveyStore, Unseen
+from bot.ports import Store, Transaction
 from bot.receipts import Receipts, show
 from bot.responses import reflection_event, response_event
 from bot.standing import address_of, standing

@@ -14,9 +14,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.house import House
+from bot.outbox import Outgoing
 from bot.outgoing import PEOPLE
+from bot.outside import Address
 from bot.plans import Plans
-from bot.ports import Address, Outgoing, Transaction
+from bot.ports import Transaction
 from bot.recurrence import GRACE
 from bot.standing import address_of
 from bot.timetable import arranged, ended

@@ -6,7 +6,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.house import House
-from bot.ports import Address, Role, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
+from bot.registers import Role
 from bot.standing import address_of
 from bot.timetable import upcoming
 from conversations import planning_panels as panels

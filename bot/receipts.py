@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.house import House
-from bot.ports import Address, Channel, OwnAnswers, Store, Transaction
+from bot.outside import Address, Channel
+from bot.ports import OwnAnswers, Store, Transaction
 from conversations.effects import OPENING, Receipt
 from conversations.messages import Message
 from conversations.model import Chat, Part, Permission, Stage, Visibility

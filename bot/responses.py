@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from bot.ports import Item, Reading, Spoken, SurveyEvent
+from bot.outside import Item, SurveyEvent
+from bot.ports import Reading, Spoken
 from conversations import cadence
 from conversations.events import Sending
 from conversations.model import Chat, Guide, Permission, Question

@@ -36,7 +36,7 @@ from pydantic_settings import (
 
 from bot import slack_settings as for_slack
 from bot import teams_settings as for_teams
-from bot.ports import Address
+from bot.outside import Address
 from bot.setting_kinds import once, several, twice
 from bot.slack_settings import SlackApp
 from bot.teams_settings import TeamsApp

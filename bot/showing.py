@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.house import House
+from bot.outside import Address
 from bot.plans import PANELS, Plans
-from bot.ports import Address, OwnAnswers, Store, Transaction
+from bot.ports import OwnAnswers, Store, Transaction
 from bot.standing import address_of, given, hears
 from conversations import cadence, panels
 from conversations.commands import Panel, Place, Show

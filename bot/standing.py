@@ -4,7 +4,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.house import House
-from bot.ports import Address, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
 from conversations import posts
 from conversations.effects import CLOSING, OPENING, question_slot
 from conversations.messages import Buttons, Message, Note

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from bot.ports import Address, Store, Transaction
+from bot.outside import Address
+from bot.ports import Store, Transaction
 from conversations.effects import OPENING
 
 MOST_REMEMBERED = 10_000

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.ports import Address
+from bot.outside import Address
 
 FORMS = "slack:TEAM:USER, teams:TENANT:OBJECT or console:terminal:NAME"
 """What can be read, for whoever wrote something else. An app with a name comes after its platform: slack-NAME."""

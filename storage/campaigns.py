@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Text, and_, bindparam, exists, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.ports import Status
+from bot.outbox import Status
 from conversations.campaigns import Campaign, CampaignRoom, Trace
 from conversations.model import Pace
 from conversations.scheduling import Ended, Schedule, Standing

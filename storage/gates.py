@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 
-from bot.ports import Rate
+from bot.outbox import Rate
 
 RECOVERS_IN_SECONDS = 600.0
 SLOWEST = 0.01

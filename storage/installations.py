@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Text, and_, bindparam, delete, func, null, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.ports import Installation, Resealed
+from bot.registers import Installation, Resealed
 from storage import outbox_statements as ob
 from storage.sealing import CannotUnseal, Seals
 from storage.sql import Row, Sql, Statement

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.ports import Claim, RateOf, Settlement, Status
+from bot.outbox import Claim, RateOf, Settlement, Status
 from storage import outbox_statements as st
 from storage.gates import Bucket, full
 from storage.sql import Row, Sql, Values

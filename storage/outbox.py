@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.ports import ROOM_GONE, Claim, OutboxLine, Outgoing, RateOf, Settlement, Status
+from bot.outbox import ROOM_GONE, Claim, OutboxLine, Outgoing, RateOf, Settlement, Status
 from conversations.effects import say_key
 from storage import lanes
 from storage import outbox_statements as st

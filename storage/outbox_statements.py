@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.ports import Status
+from bot.outbox import Status
 from storage.sql import Statement, literal, one_of
 from storage.tables import ACTIVE, audit, chats, gate, lane, outbox, posts, rooms
 from storage.types import NAMES, UtcTime

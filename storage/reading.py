@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from bot.ports import Address, Gathered, OwnAnswers, Post, Spoken
+from bot.outbox import Post
+from bot.outside import Address
+from bot.ports import Gathered, OwnAnswers, Spoken
 from conversations.model import NO_WISHES, Chat, Progress, Room, Wishes
 from storage import rows, snapshots
 from storage import statements as st

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Text, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.ports import Address, Reference
+from bot.outside import Address
+from bot.registers import Reference
 from storage.sql import Sql, Statement, Values
 from storage.tables import references
 

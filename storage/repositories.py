@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from bot.ports import Address, Scene, StoreDown
+from bot.outside import Address
+from bot.ports import Scene, StoreDown
 from conversations import events as on
 from conversations.engine import Needs
 from conversations.events import Event

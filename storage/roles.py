@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.ports import EVERYWHERE, Address, Holder, Role
+from bot.outside import Address
+from bot.registers import EVERYWHERE, Holder, Role
 from storage.sql import Row, Sql, Statement, Values, literal
 from storage.tables import roles
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Integer, Text, and_, bindparam, case, func, literal_column, or_, select, true
 
-from bot.ports import ROOM_GONE, Reached, Status
+from bot.outbox import ROOM_GONE, Status
+from bot.registers import Reached
 from conversations.model import Room
 from storage import rows
 from storage.sql import Sql, Statement, literal

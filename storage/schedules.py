@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Integer, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.ports import Address
+from bot.outside import Address
 from conversations.model import Pace, Room
 from conversations.scheduling import Ended, OnHoliday, Plan, Reminder, Repeat, Schedule, Standing
 from storage import rows

@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, bindparam, delete, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.ports import Busy, StoreDown, SurveyEvent
+from bot.outside import Busy, SurveyEvent
+from bot.ports import StoreDown
 from conversations.events import Sending
 from storage.sql import Sql, Statement, Values
 from storage.tables import survey_responses as table

@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.ports import Role, Status
+from bot.outbox import Status
+from bot.registers import Role
 from conversations.events import Sending
 from conversations.model import Pace, Permission, Progress, Stage, Visibility
 from conversations.scheduling import Ended, OnHoliday, Reminder, Repeat, Standing

@@ -3,19 +3,9 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from bot.ports import (
-    Campaigns,
-    Chats,
-    Inbox,
-    Installations,
-    Outbox,
-    Reading,
-    References,
-    Roles,
-    Rooms,
-    Schedules,
-    Upkeep,
-)
+from bot.outbox import Outbox
+from bot.ports import Chats, Inbox, Reading, Upkeep
+from bot.registers import Campaigns, Installations, References, Roles, Rooms, Schedules
 from storage.campaigns import SqlCampaigns
 from storage.installations import SqlInstallations
 from storage.kept_guides import KeptGuides

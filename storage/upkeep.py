@@ -12,7 +12,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, null, or_, select, update
 
-from bot.ports import Counts, OutboxCount, Retention, Status
+from bot.outbox import OutboxCount, Status
+from bot.ports import Counts, Retention
 from conversations.model import Stage
 from conversations.scheduling import Standing
 from storage import outbox_statements as ob

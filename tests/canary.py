@@ -19,7 +19,8 @@ from app import App, Works
 from bot import logs
 from bot.conversation import Incoming, Reply
 from bot.house import House
-from bot.ports import Address, InDoubt, Status, SurveyEvent, SurveyStore
+from bot.outbox import Status
+from bot.outside import Address, InDoubt, SurveyEvent, SurveyStore
 from conversations.actions import Ask
 from conversations.messages import Message
 from conversations.model import Calendar

@@ -12,7 +12,9 @@ import pytest
 import structlog
 
 from bot.conversation import Outcome
-from bot.ports import AtFault, Busy, Outgoing, Poison, RoomGone, StoreDown, Unseen
+from bot.outbox import Outgoing
+from bot.outside import AtFault, Busy, Poison, RoomGone, Unseen
+from bot.ports import StoreDown
 from conversations import commands as do
 from conversations.commands import Panel, Which
 from conversations.messages import Message, plain

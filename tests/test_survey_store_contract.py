@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bot.ports import Item, SurveyEvent, SurveyStore
+from bot.outside import Item, SurveyEvent, SurveyStore
 from conversations.events import Sending
 from conversations.model import Pace, Permission
 from storage.opening import open_store

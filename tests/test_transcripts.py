@@ -14,7 +14,7 @@ import pytest
 from adapters.console.lines import Edits, Line, Says
 from adapters.console.parse import parse, who
 from adapters.console.reader import ReadLines
-from bot.ports import Status
+from bot.outbox import Status
 from conversations.events import Sending
 from tests.adapters.console.composing import Console, console
 from tests.adapters.console.reading import blocks

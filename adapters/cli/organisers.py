@@ -7,7 +7,9 @@ import typer
 
 from adapters.cli.parts import Parts, Told, refuse
 from adapters.cli.reports import columns
-from bot.ports import EVERYWHERE, Address, Holder, Role, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
+from bot.registers import EVERYWHERE, Holder, Role
 from bot.whereabouts import FORMS, is_workspace, person_at, written
 
 commands = typer.Typer(help="Who schedules chats and may lead any chat.", no_args_is_help=True)

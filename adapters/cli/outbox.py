@@ -7,7 +7,8 @@ import typer
 
 from adapters.cli import reports
 from adapters.cli.parts import Parts, Told
-from bot.ports import OutboxLine, Status, Transaction
+from bot.outbox import OutboxLine, Status
+from bot.ports import Transaction
 
 MOST_LISTED = 200
 MOST_REPLAYED = 100_000

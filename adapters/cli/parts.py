@@ -16,7 +16,9 @@ from uuid import UUID
 import typer
 
 from bot.house import House
-from bot.ports import Rate, Store, Through
+from bot.outbox import Rate
+from bot.ports import Store
+from bot.registers import Through
 from conversations.model import Guide
 from conversations.support import Directory
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.ports import Counts, OutboxCount, OutboxLine, Status
+from bot.outbox import OutboxCount, OutboxLine, Status
+from bot.ports import Counts
 from conversations.model import Guide, Stage
 
 WAITING = (Status.READY, Status.ATTEMPTED)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.campaigns import Wanted
-from bot.ports import Address
+from bot.outside import Address
 from bot.whereabouts import is_workspace
 
 NEEDED = ("platform", "workspace", "room")

@@ -6,7 +6,7 @@ from adapters.console.buttons import OnShow
 from adapters.console.parse import who
 from adapters.console.render import Row, Style, changes, render, render_form
 from adapters.console.screen import Screen, Seen
-from bot.ports import Address, InDoubt
+from bot.outside import Address, InDoubt
 from conversations.messages import Form, Message
 from conversations.wording import Wording
 

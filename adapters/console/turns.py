@@ -15,7 +15,8 @@ from adapters.console.standing import Standing, chat_here, posts_here
 from bot.conversation import Conversation, Incoming
 from bot.delivery import Delivery
 from bot.house import House
-from bot.ports import Address, Store, StoreDown
+from bot.outside import Address
+from bot.ports import Store, StoreDown
 from conversations import cadence
 from conversations.messages import Form, Message, Text
 from conversations.refusals import NotNow

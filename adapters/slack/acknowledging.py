@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from adapters.slack.channel import SlackChannel
-from bot.ports import Busy
+from bot.outside import Busy
 from bot.receipts import Elsewhere, Ids, Receipts, show
 from conversations.effects import WHISPER_LIFE
 

@@ -9,7 +9,8 @@ from aiohttp import web
 
 from adapters.slack.app import Config, SlackApp, session
 from bot.conversation import Conversation
-from bot.ports import Channel, Store
+from bot.outside import Channel
+from bot.ports import Store
 from bot.receipts import Receipts
 from conversations.wording import Wording
 

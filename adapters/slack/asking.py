@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.ports import Busy
+from bot.outside import Busy
 
 NAME = re.compile(r"[a-z0-9_]{1,60}")
 PASSING = frozenset(

@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.render import Dialog, is_quiet, quiet, render, split
 from adapters.slack.web import SlackError, Twice, Web
-from bot.ports import Address, AtFault, Busy, InDoubt, Unseen
+from bot.outside import Address, AtFault, Busy, InDoubt, Unseen
 from conversations.messages import Message
 from conversations.wording import Wording
 

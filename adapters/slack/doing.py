@@ -11,7 +11,7 @@ from adapters.slack.rooms import Rooms, place_of
 from adapters.slack.telling import Seat, Telling
 from bot.conversation import Conversation, Incoming, Outcome, Reply
 from bot.lately import Lately
-from bot.ports import Address
+from bot.outside import Address
 from bot.receipts import Elsewhere
 from conversations import commands as do
 from conversations.actions import Ask

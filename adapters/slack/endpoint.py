@@ -35,7 +35,9 @@ from adapters.slack.tokens import NotInstalled, Tokens
 from adapters.slack.turns import Turns
 from adapters.slack.uninstalling import heed
 from bot.logs import bare
-from bot.ports import Busy, Installation, Store, StoreDown
+from bot.outside import Busy
+from bot.ports import Store, StoreDown
+from bot.registers import Installation
 from conversations.wording import Wording
 
 log = structlog.get_logger()

@@ -11,7 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.asking import Refused, asked
 from adapters.slack.tokens import Tokens
-from bot.ports import Busy, Installation, Store, Transaction
+from bot.outside import Busy
+from bot.ports import Store, Transaction
+from bot.registers import Installation
 
 log = structlog.get_logger()
 

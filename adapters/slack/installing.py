@@ -29,7 +29,8 @@ from adapters.slack.granting import Desk, NotAllowed, bot_token
 from adapters.slack.pages import page, sealed_off
 from adapters.slack.states import LIVES, SealedStates
 from adapters.slack.tokens import Tokens
-from bot.ports import Busy, Store, StoreDown
+from bot.outside import Busy
+from bot.ports import Store, StoreDown
 from conversations.wording import Wording
 
 log = structlog.get_logger()

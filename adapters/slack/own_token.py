@@ -10,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.asking import Refused, asked
 from adapters.slack.tokens import NotInstalled, heard
-from bot.ports import Busy, Installation
+from bot.outside import Busy
+from bot.registers import Installation
 
 log = structlog.get_logger()
 

@@ -1,7 +1,7 @@
 """How fast Slack may be told things: shared by all processes, at the gates of each workspace."""
 
+from bot.outbox import Rate
 from bot.outgoing import RECEIPTS
-from bot.ports import Rate
 
 SLACK = "slack"
 """What channels in Slack are called, or how their names begin."""

@@ -26,7 +26,8 @@ from adapters.slack.render import split
 from adapters.slack.rooms import place_of
 from adapters.slack.telling import NotOpened, Seat, Telling
 from bot.conversation import Conversation, Incoming
-from bot.ports import Address, StoreDown
+from bot.outside import Address
+from bot.ports import StoreDown
 from conversations.actions import Ask, button, decode, opens
 from conversations.commands import Panel, Show
 from conversations.messages import Buttons, Form, Heading, Message, Part, Quote, Text

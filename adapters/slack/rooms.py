@@ -3,7 +3,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.web import SlackError, Web
-from bot.ports import Address, AtFault, Busy, Poison, RoomGone, Unseen
+from bot.outside import Address, AtFault, Busy, Poison, RoomGone, Unseen
 from conversations.actions import Ask
 from conversations.commands import Place, Start
 from conversations.planning import Join, Propose

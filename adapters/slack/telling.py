@@ -18,7 +18,7 @@ from adapters.slack.channel import SlackChannel
 from adapters.slack.render import Dialog, render, split
 from adapters.slack.web import SlackError, Web
 from bot.aside import Aside
-from bot.ports import Address, AtFault, Busy, Poison, RoomGone, Unseen
+from bot.outside import Address, AtFault, Busy, Poison, RoomGone, Unseen
 from conversations.messages import Message
 from conversations.wording import Wording
 

@@ -18,7 +18,9 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.asking import Credentials, Refused, tokens_for
-from bot.ports import Busy, Installation, Store, StoreDown, Transaction
+from bot.outside import Busy
+from bot.ports import Store, StoreDown, Transaction
+from bot.registers import Installation
 
 MEMORY = timedelta(seconds=60)
 """For how long what the database said is taken to be so."""

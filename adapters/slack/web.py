@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.tokens import NotInstalled, Tokens
-from bot.ports import AtFault, Busy, Poison, RoomGone, Unseen
+from bot.outside import AtFault, Busy, Poison, RoomGone, Unseen
 
 log = structlog.get_logger()
 

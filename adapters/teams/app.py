@@ -25,7 +25,8 @@ from adapters.teams.views import Views
 from adapters.teams.wire import session
 from bot.conversation import Conversation
 from bot.house import House
-from bot.ports import Channel, Store
+from bot.outside import Channel
+from bot.ports import Store
 from bot.receipts import Receipts
 from conversations.wording import Wording
 

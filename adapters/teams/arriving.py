@@ -14,7 +14,8 @@ from adapters.teams.meeting import Meeting
 from adapters.teams.parse import Installed, Removed
 from adapters.teams.telling import Telling
 from adapters.teams.whereabouts import PERSONAL, Whereabouts
-from bot.ports import Address, Store, Transaction
+from bot.outside import Address
+from bot.ports import Store, Transaction
 from conversations.actions import opens
 from conversations.commands import Panel, Show
 from conversations.messages import Buttons, Message, Text

@@ -19,7 +19,9 @@ from adapters.teams.render import activity, split
 from adapters.teams.views import view_of
 from adapters.teams.whereabouts import CHANNEL, THREAD
 from adapters.teams.wordless import wordless
-from bot.ports import Address, AtFault, Busy, InDoubt, Reference, RoomGone, Store, Unseen
+from bot.outside import Address, AtFault, Busy, InDoubt, RoomGone, Unseen
+from bot.ports import Store
+from bot.registers import Reference
 from conversations.messages import Message
 from conversations.wording import Wording
 

@@ -24,7 +24,8 @@ from yarl import URL
 from adapters.teams.credentials import Credentials
 from adapters.teams.pace import MAKING, Pace
 from adapters.teams.wire import NOBODY_SAW, read, seconds_to_wait
-from bot.ports import AtFault, Busy, Poison, Reference, RoomGone, Unseen
+from bot.outside import AtFault, Busy, Poison, RoomGone, Unseen
+from bot.registers import Reference
 
 log = structlog.get_logger()
 

@@ -18,7 +18,7 @@ from aiohttp import ClientResponse, ClientSession
 
 from adapters.teams.identities import Identity, question_for
 from adapters.teams.wire import NOBODY_SAW, read, seconds_to_wait
-from bot.ports import AtFault, Busy
+from bot.outside import AtFault, Busy
 
 SOON = timedelta(minutes=5)
 """What ends within that time is renewed."""

@@ -13,8 +13,9 @@ from adapters.teams.telling import Telling
 from adapters.teams.whereabouts import PERSONAL, Whereabouts
 from bot.conversation import Conversation, Incoming, Outcome, Reply
 from bot.lately import Lately
+from bot.outside import Address
 from bot.plans import PANELS
-from bot.ports import Address, Store, Transaction
+from bot.ports import Store, Transaction
 from bot.receipts import Receipts
 from conversations import commands as do
 from conversations.actions import Ask, button, opens

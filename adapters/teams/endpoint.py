@@ -17,7 +17,8 @@ from adapters.teams.authentication import TeamsAuthentication
 from adapters.teams.claims import NotAllowed, NotAuthentic
 from adapters.teams.host import Host, InvokeAnswer, Turn
 from bot.logs import bare
-from bot.ports import Busy, StoreDown
+from bot.outside import Busy
+from bot.ports import StoreDown
 
 log = structlog.get_logger()
 

@@ -14,7 +14,8 @@ from adapters.teams.meeting import Meeting
 from adapters.teams.parse import Changed, Deleted, Restored, Said, message_id
 from adapters.teams.whereabouts import CHANNEL, PERSONAL, Whereabouts
 from bot.lately import Lately
-from bot.ports import Address, Store, Transaction
+from bot.outside import Address
+from bot.ports import Store, Transaction
 from bot.threads import Threads
 from conversations import commands as do
 from conversations.actions import Ask, Pressed, typed

@@ -18,7 +18,7 @@ from aiohttp import ClientSession
 from jwt import PyJWK, PyJWTError
 
 from adapters.teams.wire import NOBODY_SAW
-from bot.ports import Busy
+from bot.outside import Busy
 
 LIFE, FLOOR = timedelta(days=1), timedelta(minutes=1)
 """How long keys are taken to be all there are; how soon after one look the next one may be."""

@@ -7,7 +7,9 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from adapters.teams.whereabouts import CHANNEL, Whereabouts
-from bot.ports import Address, Reference, Store, Transaction
+from bot.outside import Address
+from bot.ports import Store, Transaction
+from bot.registers import Reference
 
 MOST_REMEMBERED = 10_000
 

@@ -17,8 +17,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 from adapters.teams.whereabouts import THREAD
+from bot.outbox import Rate
 from bot.outgoing import RECEIPTS
-from bot.ports import Busy, Rate
+from bot.outside import Busy
 
 TEAMS = "teams"
 """What channels in Teams are called, or how their names begin."""

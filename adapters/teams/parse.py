@@ -19,7 +19,7 @@ from adapters.teams.forms import CODE, FIELDS, Context, filled_in
 from adapters.teams.render import VIEW
 from adapters.teams.text import addresses, has_pictures, words_of
 from adapters.teams.whereabouts import Whereabouts, whereabouts
-from bot.ports import Reference
+from bot.registers import Reference
 
 Body = Mapping[str, Any]
 NOT_TEAMS = (KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)

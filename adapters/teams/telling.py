@@ -11,7 +11,7 @@ from datetime import datetime
 
 from adapters.teams.channel import TeamsChannel
 from bot.aside import Aside
-from bot.ports import Address, Busy
+from bot.outside import Address, Busy
 from conversations.effects import WHISPER_LIFE
 from conversations.messages import Message
 

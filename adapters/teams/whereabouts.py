@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.ports import Address, Reference
+from bot.outside import Address
+from bot.registers import Reference
 
 THREAD = ";messageid="
 PERSONAL, CHANNEL = "personal", "channel"

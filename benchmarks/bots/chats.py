@@ -8,7 +8,7 @@ from benchmarks.crowd import Lost, accepted
 from benchmarks.places import Place
 from benchmarks.whole_chats import Said
 from benchmarks.works import guide, works
-from bot.ports import Address
+from bot.outside import Address
 from conversations import commands as do
 from storage.opening import OpenStore, open_store
 

@@ -13,7 +13,9 @@ from benchmarks.schedules.rooms import CHANNEL, TOLD, WORKSPACE, Ahead, weekly
 from benchmarks.schedules.standin import SlowRooms
 from benchmarks.works import Works, guide, house, now, works
 from bot.conversation import Incoming, Outcome
-from bot.ports import Address, Rate, Retention
+from bot.outbox import Rate
+from bot.outside import Address
+from bot.ports import Retention
 from bot.schedules import Schedules
 from conversations import commands as do
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from benchmarks.filling import fill
 from benchmarks.places import Place
 from benchmarks.works import AnyStore, guide, house
-from bot.ports import Address, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
 from bot.timetable import arranged
 from conversations.model import Pace
 from conversations.scheduling import OnHoliday, Plan, Reminder, Repeat, Schedule

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from time import perf_counter
 
-from bot.ports import Address, Busy, InDoubt
+from bot.outside import Address, Busy, InDoubt
 from conversations.messages import Message
 
 ANSWER_SECONDS = 0.15

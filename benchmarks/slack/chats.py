@@ -9,7 +9,9 @@ from benchmarks.places import Place
 from benchmarks.slack.events import BOT, BOT_USER, TOKEN, Thread
 from benchmarks.whole_chats import SIZE
 from benchmarks.works import now
-from bot.ports import Address, Installation, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
+from bot.registers import Installation
 from storage.opening import OpenStore
 
 CHANNEL = "slack"

@@ -14,7 +14,8 @@ from adapters.slack.tokens import Tokens
 from adapters.slack.turns import Turns
 from benchmarks.slack.events import BOT, BOT_USER, PATH, SIGNING_SECRET, TOKEN
 from benchmarks.works import house, now
-from bot.ports import Installation, Store
+from bot.ports import Store
+from bot.registers import Installation
 
 
 class Nobody:

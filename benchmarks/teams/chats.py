@@ -8,7 +8,9 @@ from benchmarks.bots.chats import Town
 from benchmarks.places import Place
 from benchmarks.teams.activities import Thread, app_of, named
 from benchmarks.whole_chats import SIZE
-from bot.ports import Address, Reference, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
+from bot.registers import Reference
 from storage.opening import OpenStore
 from tests.peers import teams_things as things
 

@@ -14,7 +14,7 @@ from typing import Protocol, Self
 
 from adapters.console.channel import ROOM, ConsoleChannel
 from adapters.console.screen import Screen
-from bot.ports import Address, Channel
+from bot.outside import Address, Channel
 from conversations.messages import Button
 from storage.opening import OpenStore
 from tests.adapters.console.reading import blocks

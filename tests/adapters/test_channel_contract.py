@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from bot.conversation import Incoming, Reply
-from bot.ports import InDoubt, Status, Unseen
+from bot.outbox import Status
+from bot.outside import InDoubt, Unseen
 from conversations import commands as do
 from conversations.actions import Ask, button, decode
 from conversations.effects import OPENING

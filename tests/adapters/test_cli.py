@@ -16,7 +16,9 @@ from typer.testing import CliRunner, Result
 from adapters.cli import reports
 from adapters.cli.commands import hoisted, main
 from app import App, is_loopback
-from bot.ports import Counts, Item, OutboxCount, Outgoing, Settlement, Status, SurveyEvent, Transaction
+from bot.outbox import OutboxCount, Outgoing, Settlement, Status
+from bot.outside import Item, SurveyEvent
+from bot.ports import Counts, Transaction
 from conversations.events import Sending
 from conversations.model import Pace, Permission, Stage
 from storage.opening import OpenStore, open_store

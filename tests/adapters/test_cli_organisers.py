@@ -15,7 +15,8 @@ from typer.testing import CliRunner, Result
 
 from adapters.cli.commands import main
 from app import App
-from bot.ports import Address, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
 from bot.timetable import arranged
 from conversations.model import Calendar, Pace, Room
 from conversations.scheduling import Plan, Repeat, Schedule

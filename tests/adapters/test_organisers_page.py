@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 
 from adapters.cli.commands import main
 from app import App
-from bot.ports import Address, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
 from bot.timetable import arranged
 from conversations.model import Calendar, Pace
 from conversations.scheduling import Plan, Repeat, Schedule

@@ -12,20 +12,10 @@ from sqlalchemy import select
 from bot.conversation import Conversation, Incoming, Outcome, Reply
 from bot.delivery import LEASE, Delivery
 from bot.house import House
+from bot.outbox import OutboxLine, Rate, Status
+from bot.outside import Address, Channel, InDoubt, SurveyEvent, SurveyStore, Unseen
 from bot.performing import Performer
-from bot.ports import (
-    Address,
-    Channel,
-    InDoubt,
-    OutboxLine,
-    Rate,
-    Retention,
-    Status,
-    Store,
-    SurveyEvent,
-    SurveyStore,
-    Unseen,
-)
+from bot.ports import Retention, Store
 from bot.receipts import Receipts
 from bot.schedules import Schedules
 from bot.showing import Showing

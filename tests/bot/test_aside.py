@@ -5,7 +5,7 @@ import asyncio
 from structlog.testing import capture_logs
 
 from bot.aside import Aside
-from bot.ports import Busy
+from bot.outside import Busy
 
 SHOWN = "not_shown"
 

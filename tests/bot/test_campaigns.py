@@ -11,18 +11,10 @@ import pytest
 
 from bot.campaigns import Asked, Rehearsal, Unreached, Wanted, begin, found, rehearsed, spread_of
 from bot.conversation import Incoming
-from bot.ports import (
-    Address,
-    Holder,
-    Poison,
-    Rate,
-    Reference,
-    Role,
-    RoomGone,
-    Status,
-    Through,
-    Transaction,
-)
+from bot.outbox import Rate, Status
+from bot.outside import Address, Poison, RoomGone
+from bot.ports import Transaction
+from bot.registers import Holder, Reference, Role, Through
 from conversations import commands as do
 from conversations.campaigns import Campaign, State, state_of
 from conversations.model import Calendar, Pace

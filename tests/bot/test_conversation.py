@@ -10,8 +10,11 @@ import asyncpg
 import pytest
 
 from bot.conversation import Incoming, Outcome, Reply
+from bot.outbox import Status
+from bot.outside import Address
 from bot.plans import PANELS
-from bot.ports import EVERYWHERE, Address, Holder, Role, Status, StoreDown
+from bot.ports import StoreDown
+from bot.registers import EVERYWHERE, Holder, Role
 from conversations import commands as do
 from conversations.actions import Ask, submitted
 from conversations.commands import Panel

@@ -13,21 +13,9 @@ from structlog.testing import capture_logs
 
 from bot import backoff
 from bot.conversation import Reply
-from bot.ports import (
-    AtFault,
-    Busy,
-    InDoubt,
-    Item,
-    Poison,
-    RoomGone,
-    Settlement,
-    Status,
-    Store,
-    StoreDown,
-    SurveyEvent,
-    Transaction,
-    Unseen,
-)
+from bot.outbox import Settlement, Status
+from bot.outside import AtFault, Busy, InDoubt, Item, Poison, RoomGone, SurveyEvent, Unseen
+from bot.ports import Store, StoreDown, Transaction
 from conversations import commands as do
 from conversations.actions import decode
 from conversations.events import Sending

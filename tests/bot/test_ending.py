@@ -6,8 +6,9 @@ from pathlib import Path
 
 from bot.conversation import Incoming
 from bot.delivery import Delivery
+from bot.outbox import OutboxLine, Status
+from bot.outside import Address, InDoubt
 from bot.performing import Performer
-from bot.ports import Address, InDoubt, OutboxLine, Status
 from conversations.commands import Start
 from conversations.messages import Message
 from tests.adapters.console.composing import HOUSE, Console, console

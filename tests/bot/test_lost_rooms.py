@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.ports import Address, Busy, RoomGone, Status
+from bot.outbox import Status
+from bot.outside import Address, Busy, RoomGone
 from conversations import commands as do
 from conversations.actions import decode
 from conversations.messages import buttons_of, plain

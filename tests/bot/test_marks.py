@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.ports import AtFault, Busy, RoomGone, Status
+from bot.outbox import Status
+from bot.outside import AtFault, Busy, RoomGone
 from conversations import commands as do
 from conversations.commands import Which
 from storage.opening import OpenStore

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.conversation import Outcome, Reply
-from bot.ports import Status
+from bot.outbox import Status
 from conversations import commands as do
 from conversations.actions import submitted, typed
 from conversations.commands import Panel, RemindMe, RemindWhen, Show

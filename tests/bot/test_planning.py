@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from bot.conversation import Outcome, Reply
-from bot.ports import EVERYWHERE, Address, Holder, Role
+from bot.outside import Address
+from bot.registers import EVERYWHERE, Holder, Role
 from conversations import commands as do
 from conversations.actions import Ask, decode, submitted, typed
 from conversations.commands import Panel, Show

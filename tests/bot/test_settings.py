@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import Address
+from bot.outside import Address
 from bot.settings import BEYOND_LOOPBACK, CONFIG, PREFIX, RETENTION, BadSetting, Settings, allowed, read_settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"

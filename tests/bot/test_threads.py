@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from bot.conversation import LONGEST_NAME, Outcome
-from bot.ports import Busy, InDoubt, RoomGone, Status
+from bot.outbox import Status
+from bot.outside import Busy, InDoubt, RoomGone
 from conversations import commands as do
 from conversations.actions import decode
 from conversations.commands import Which

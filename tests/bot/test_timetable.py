@@ -8,7 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from bot.ports import Address, Busy, RoomGone, Status, Transaction
+from bot.outbox import Status
+from bot.outside import Address, Busy, RoomGone
+from bot.ports import Transaction
 from bot.recurrence import GRACE
 from bot.timetable import arranged
 from conversations import commands as do

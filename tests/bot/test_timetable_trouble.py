@@ -13,7 +13,8 @@ import structlog
 from structlog.testing import capture_logs
 
 from adapters.clock import Clock, Job
-from bot.ports import Retention, Status, Store, Transaction
+from bot.outbox import Status
+from bot.ports import Retention, Store, Transaction
 from bot.recurrence import GRACE
 from bot.schedules import Schedules
 from conversations.messages import plain

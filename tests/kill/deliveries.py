@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.conversation import Incoming
-from bot.ports import Address
+from bot.outside import Address
 from conversations import commands as do
 from conversations.actions import Ask, decode
 from conversations.model import Permission, Visibility

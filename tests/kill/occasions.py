@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from bot.conversation import Conversation, Incoming, Outcome
-from bot.ports import Address
+from bot.outside import Address
 from bot.showing import Showing
 from bot.timetable import arranged
 from conversations import commands as do

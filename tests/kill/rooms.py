@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from bot.ports import Address, InDoubt
+from bot.outside import Address, InDoubt
 from conversations.messages import Message, buttons_of, plain
 from tests.machine.crashing import Fuse
 

@@ -22,7 +22,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from bot.ports import Address, InDoubt, Status, Transaction
+from bot.outbox import Status
+from bot.outside import Address, InDoubt
+from bot.ports import Transaction
 from conversations.effects import Letter, question_slot
 from conversations.engine import Needs
 from conversations.events import Sending

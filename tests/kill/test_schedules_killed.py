@@ -18,7 +18,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import bindparam, func, select
 
-from bot.ports import InDoubt, Status
+from bot.outbox import Status
+from bot.outside import InDoubt
 from conversations.scheduling import Standing
 from storage.opening import OpenStore, open_store
 from storage.sql import Statement

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from bot.ports import Address, InDoubt, Item, Store, SurveyEvent, Transaction, Unseen
+from bot.outside import Address, InDoubt, Item, SurveyEvent, Unseen
+from bot.ports import Store, Transaction
 from conversations.events import Sending
 from conversations.messages import Message
 

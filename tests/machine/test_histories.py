@@ -22,8 +22,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.conversation import Conversation, Incoming, Outcome, Reply
 from bot.delivery import Delivery
 from bot.house import House
+from bot.outside import Address
 from bot.performing import Performer
-from bot.ports import Address, OwnAnswers, Retention, Store, Transaction
+from bot.ports import OwnAnswers, Retention, Store, Transaction
 from bot.schedules import Schedules
 from bot.showing import Showing
 from conversations import commands as do

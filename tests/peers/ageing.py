@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, select, update
 
-from bot.ports import Address, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
 from conversations.engine import Needs
 from storage.opening import open_store
 from storage.tables import lane

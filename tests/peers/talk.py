@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.ports import Address
+from bot.outside import Address
 from tests.peers.ageing import aged
 from tests.peers.either import Peer
 from tests.peers.serving import Program

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.ports import Address
+from bot.outside import Address
 from tests.peers import teams_fields as fields
 from tests.peers.playground import CHANNEL, GROUP, PERSONAL, NotDone, Playground, Seen, running_playground
 from tests.peers.teams_cards import every_action, inputs_of, text_of

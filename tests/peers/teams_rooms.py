@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-from bot.ports import Address
+from bot.outside import Address
 
 Kind = Literal["channel", "group chat", "one to one"]
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
 
-from bot.ports import Address
+from bot.outside import Address
 from tests.peers.teams import TeamsPeer, teams_peer, text_of
 from tests.peers.teams_cards import every_action, inputs_of
 from tests.peers.teams_rooms import SECONDS_FOR_A_POST, TENANT, Kind, Standing

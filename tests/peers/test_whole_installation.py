@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.ports import Installation
+from bot.registers import Installation
 from storage.opening import open_store
 from tests.peers.either import PEERS, Opens, Peer
 from tests.peers.installing import installed

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from bot.outgoing import send_off
-from bot.ports import Address, Scene
+from bot.outside import Address
+from bot.ports import Scene
 from conversations import commands as do
 from conversations import leading
 from conversations.commands import Command

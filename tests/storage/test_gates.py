@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.ports import Claim, Outgoing, Rate, Settlement, Status
+from bot.outbox import Claim, Outgoing, Rate, Settlement, Status
 from storage.gates import SLOWEST, Bucket, full
 from storage.opening import OpenStore
 from tests.storage.talking import NOON

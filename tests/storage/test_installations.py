@@ -12,7 +12,8 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from bot.ports import Installation, Resealed, StoreDown
+from bot.ports import StoreDown
+from bot.registers import Installation, Resealed
 from storage.opening import OpenStore, open_store
 from storage.sealing import CannotUnseal, NoKeys, Seals
 from storage.sql import Statement

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from bot.ports import Claim, Outgoing, Post, Rate, Settlement, Status
+from bot.outbox import Claim, Outgoing, Post, Rate, Settlement, Status
 from storage.opening import OpenStore
 from storage.sql import Statement
 from storage.tables import audit, lane

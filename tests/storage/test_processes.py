@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.ports import Claim, Outgoing, Rate, Settlement, Status
+from bot.outbox import Claim, Outgoing, Rate, Settlement, Status
 from conversations import commands as do
 from conversations.engine import Needs
 from storage.opening import OpenStore

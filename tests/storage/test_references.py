@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.ports import Reference, Retention
+from bot.ports import Retention
+from bot.registers import Reference
 from conversations import commands as do
 from conversations.model import Wishes
 from storage.opening import OpenStore

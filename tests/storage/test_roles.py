@@ -1,6 +1,7 @@
 """Who organises: in one workspace or in all, as it was given, until it is taken away."""
 
-from bot.ports import EVERYWHERE, Address, Holder, Role
+from bot.outside import Address
+from bot.registers import EVERYWHERE, Holder, Role
 from storage.opening import OpenStore
 
 ANA, BEN = Address("slack", "T1", "U1"), Address("slack", "T1", "U2")

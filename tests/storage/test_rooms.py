@@ -7,7 +7,9 @@ from uuid import uuid4
 
 from cryptography.fernet import Fernet
 
-from bot.ports import Address, Installation, Reference, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
+from bot.registers import Installation, Reference
 from storage.opening import OpenStore, open_store
 
 NOW = datetime(2026, 12, 7, 10, tzinfo=UTC)

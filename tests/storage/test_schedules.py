@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from bot.ports import Address, Transaction
+from bot.outside import Address
+from bot.ports import Transaction
 from conversations.model import Pace, Room
 from conversations.scheduling import LAST, Ended, OnHoliday, Plan, Reminder, Repeat, Schedule, Standing
 from storage.opening import OpenStore

@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from bot.ports import Address, Claim, Post, Settlement, Status
+from bot.outbox import Claim, Post, Settlement, Status
+from bot.outside import Address
 from conversations import commands as do
 from conversations.effects import OPENING, question_slot, say_key
 from conversations.engine import Needs

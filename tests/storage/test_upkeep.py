@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.ports import Retention, Settlement, Status
+from bot.outbox import Settlement, Status
+from bot.ports import Retention
 from conversations import commands as do
 from conversations.model import Stage, Wishes
 from storage.opening import OpenStore

@@ -10,7 +10,7 @@ from adapters.slack.app import session
 from adapters.slack.channel import SlackChannel
 from adapters.slack.own_token import OwnToken
 from adapters.slack.web import Web
-from bot.ports import Address
+from bot.outside import Address
 from tests.bot.composing import WORDING
 from tests.peers.slack import SlackPeer
 

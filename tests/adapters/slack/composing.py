@@ -14,7 +14,8 @@ from adapters.slack.app import Config, SlackApp, session
 from adapters.slack.asking import Credentials
 from adapters.slack.channel import SlackChannel
 from adapters.slack.pace import rate_of
-from bot.ports import Address, Store, Transaction
+from bot.outside import Address
+from bot.ports import Store, Transaction
 from conversations.model import Chat
 from storage.guides import load_all_versions
 from storage.opening import OpenStore

@@ -9,7 +9,7 @@ from adapters.slack.forms import Context, panel_view, waiting_view
 from adapters.slack.panels import Panels
 from adapters.slack.telling import Seat, Telling
 from bot.conversation import Conversation, Incoming, Outcome, Reply
-from bot.ports import Address
+from bot.outside import Address
 from conversations import panels
 from conversations.commands import Panel, Show
 from conversations.messages import Form, Message, Text

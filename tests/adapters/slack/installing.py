@@ -14,7 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.asking import Credentials
 from adapters.slack.tokens import KeptTokens
-from bot.ports import Installation, Store, StoreDown, Transaction
+from bot.ports import Store, StoreDown, Transaction
+from bot.registers import Installation
 from storage.opening import OpenStore, open_store
 from tests.peers.slack import SlackPeer
 from tests.peers.slack_access import granted

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.slack.channel import TICK
-from bot.ports import SurveyEvent
+from bot.outside import SurveyEvent
 from conversations.events import Sending
 from tests.adapters.slack.composing import Place
 from tests.canary import MARK

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from bot.ports import Status, Store, Transaction
+from bot.outbox import Status
+from bot.ports import Store, Transaction
 from storage.opening import OpenStore, open_store
 from tests.adapters.slack.composing import Place, slack_place
 from tests.adapters.slack.recorded import DELIVERIES, events

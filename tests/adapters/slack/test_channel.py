@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.slack.channel import SlackChannel
-from bot.ports import Address, Busy, RoomGone, Unseen
+from bot.outside import Address, Busy, RoomGone, Unseen
 from conversations.actions import button
 from conversations.messages import Buttons, Message, Note, Part, Quote, Text
 from tests.adapters.slack.channels import person_of, room_of, slack_channel

@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 from adapters.slack.asking import Refused
 from adapters.slack.own_token import OwnToken, whose
 from adapters.slack.tokens import NotInstalled
-from bot.ports import Busy, Installation
+from bot.outside import Busy
+from bot.registers import Installation
 from tests.adapters.slack.installing import Clock, client_of
 from tests.peers.slack import SlackPeer, slack_peer
 from tests.peers.slack_faults import ApiError, Fault, Held, RateLimited, ServerError

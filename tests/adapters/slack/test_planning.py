@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.ports import Holder, Role
+from bot.registers import Holder, Role
 from conversations.model import Pace, Stage
 from conversations.scheduling import Reminder, Repeat, Schedule
 from tests.adapters.slack.composing import Place

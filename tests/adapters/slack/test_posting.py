@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.conversation import Incoming
-from bot.ports import Address
+from bot.outside import Address
 from conversations import commands as do
 from conversations.model import Stage
 from tests.adapters.slack.composing import Place, slack_place

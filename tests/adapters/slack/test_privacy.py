@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 
-from bot.ports import SurveyEvent
+from bot.outside import SurveyEvent
 from storage.tables import metadata
 from tests.adapters.slack.composing import Place
 from tests.canary import HOMES, MARK

@@ -12,7 +12,9 @@ import pytest
 from adapters.slack.asking import Credentials
 from adapters.slack.tokens import KeptTokens, NotInstalled
 from bot import logs
-from bot.ports import Busy, Installation, StoreDown
+from bot.outside import Busy
+from bot.ports import StoreDown
+from bot.registers import Installation
 from storage.opening import OpenStore
 from tests.adapters.slack.installing import (
     HOUR,

@@ -18,7 +18,8 @@ from adapters.browser.listening import listening
 from adapters.slack.app import session
 from adapters.slack.own_token import OwnToken
 from adapters.slack.web import SlackError, Twice, Web
-from bot.ports import AtFault, Busy, Installation, Poison, RoomGone, Unseen
+from bot.outside import AtFault, Busy, Poison, RoomGone, Unseen
+from bot.registers import Installation
 from tests.adapters.slack.channels import NAME, calls_of, methods_of
 from tests.bot.composing import Clock
 from tests.peers.slack import SlackPeer, slack_peer

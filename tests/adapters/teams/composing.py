@@ -11,7 +11,8 @@ from adapters.teams.connector import Connector
 from adapters.teams.turns import Turns
 from adapters.teams.views import Views
 from adapters.teams.wire import session
-from bot.ports import Address, Store
+from bot.outside import Address
+from bot.ports import Store
 from conversations.model import Chat
 from storage.guides import load_all_versions
 from storage.opening import OpenStore

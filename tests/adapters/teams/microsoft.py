@@ -17,7 +17,8 @@ from adapters.teams.endpoint import Endpoint, path_of
 from adapters.teams.host import InvokeAnswer
 from adapters.teams.identities import BySecret, Identity
 from adapters.teams.keys import Keys
-from bot.ports import Address, Reference
+from bot.outside import Address
+from bot.registers import Reference
 from tests.peers.teams import TeamsPeer
 
 NOON = datetime(2026, 12, 7, 12, tzinfo=UTC)

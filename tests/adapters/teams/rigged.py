@@ -12,7 +12,7 @@ from adapters.teams.identities import BySecret
 from adapters.teams.keys import Keys
 from adapters.teams.pace import rate_of
 from adapters.teams.wire import session
-from bot.ports import Address
+from bot.outside import Address
 from storage.opening import OpenStore
 from tests.adapters.teams.microsoft import reference
 from tests.bot.composing import WORDING, Bot, Clock, composed

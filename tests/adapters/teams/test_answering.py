@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.teams.parse import Said, parse
-from bot.ports import SurveyEvent
+from bot.outside import SurveyEvent
 from conversations.events import Sending
 from tests.adapters.teams.composing import Place
 from tests.bot.composing import MONDAY

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
-from bot.ports import Address, Status
+from bot.outbox import Status
+from bot.outside import Address
 from tests.adapters.teams.composing import Place
 from tests.canary import MARK
 from tests.peers.teams_sending import Delivery

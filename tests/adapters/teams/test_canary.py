@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from adapters.teams.parse import parse
-from bot.ports import Status, Store, Transaction
+from bot.outbox import Status
+from bot.ports import Store, Transaction
 from storage.opening import OpenStore, open_store
 from tests.adapters.teams.composing import Place, teams_place
 from tests.adapters.teams.recorded import DELIVERIES, here, marked, without

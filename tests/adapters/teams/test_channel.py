@@ -12,7 +12,7 @@ from adapters.teams.channel import TeamsChannel
 from adapters.teams.connector import Connector
 from adapters.teams.whereabouts import Whereabouts, whereabouts
 from adapters.teams.wire import session
-from bot.ports import Address, Busy, RoomGone, Unseen
+from bot.outside import Address, Busy, RoomGone, Unseen
 from conversations.actions import button
 from conversations.messages import Buttons, Message, Quote, Text
 from storage.opening import OpenStore, open_store

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from adapters.browser.listening import listening
 from adapters.teams.connector import MOST_BYTES, Connector, Place, size_of
 from adapters.teams.wire import session
-from bot.ports import AtFault, Busy, Poison, RoomGone, Unseen
+from bot.outside import AtFault, Busy, Poison, RoomGone, Unseen
 from tests.adapters.teams.microsoft import Clock, card, credentials_of, reference
 from tests.peers.teams import TeamsPeer, teams_peer
 from tests.peers.teams_faults import (

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from adapters.teams.connector import Connector
 from adapters.teams.identities import ByHost, ByMachine, BySecret, certificate_in
 from adapters.teams.wire import session
-from bot.ports import AtFault, Busy
+from bot.outside import AtFault, Busy
 from tests.adapters.teams.microsoft import (
     HOUR,
     MINUTE,

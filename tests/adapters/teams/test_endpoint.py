@@ -12,7 +12,8 @@ from adapters.teams.authentication import Unguarded
 from adapters.teams.connector import Connector
 from adapters.teams.host import InvokeAnswer
 from adapters.teams.wire import session
-from bot.ports import Busy, StoreDown
+from bot.outside import Busy
+from bot.ports import StoreDown
 from tests.adapters.teams.microsoft import DAY, MINUTE, Clock, Turns, guarded, keys_of, served
 from tests.peers.teams import TeamsPeer, teams_peer
 from tests.peers.teams_faults import DropBeforeAccepting, ServerError

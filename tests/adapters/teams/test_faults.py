@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.ports import Status
+from bot.outbox import Status
 from tests.adapters.teams.composing import Place
 from tests.adapters.teams.microsoft import watched_loop
 from tests.canary import MARK

@@ -13,7 +13,7 @@ from adapters.teams.claims import NotAllowed, NotAuthentic
 from adapters.teams.connector import Connector
 from adapters.teams.host import Host, activity_of
 from adapters.teams.wire import session
-from bot.ports import RoomGone
+from bot.outside import RoomGone
 from tests.adapters.teams.microsoft import Clock, card, credentials_of, guarded, keys_of
 from tests.peers.teams import TeamsPeer, teams_peer
 from tests.peers.teams_founding import ELSEWHERE, HERE

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from adapters.teams.keys import Keys
 from adapters.teams.wire import session
-from bot.ports import Busy
+from bot.outside import Busy
 from tests.adapters.teams.microsoft import DAY, MINUTE, SECOND, Clock, keys_of
 from tests.peers.teams import TeamsPeer, teams_peer
 from tests.peers.teams_faults import DropBeforeAccepting, Fault, Held, ServerError

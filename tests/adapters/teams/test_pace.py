@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from adapters.teams.pace import AT_THE_DOOR, FOR_PEOPLE, MAKING, MOST_KEPT, POSTS, WHISPERS, Line, Pace, rate_of
-from bot.ports import Busy
+from bot.outside import Busy
 from tests.bot.composing import Clock
 from tests.peers.teams_faults import PER_HALF_MINUTE, PER_SECOND, PER_TENANT
 

@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from adapters.teams.connector import Connector, Place
 from adapters.teams.pace import Pace
 from adapters.teams.wire import session
-from bot.ports import Status
+from bot.outbox import Status
 from storage.opening import open_store
 from tests.adapters.teams.microsoft import Clock, card, credentials_of, reference
 from tests.adapters.teams.rigged import teams_rig

@@ -24,7 +24,8 @@ from adapters.teams.parse import (
     parse,
 )
 from adapters.teams.whereabouts import Whereabouts
-from bot.ports import Address, Reference
+from bot.outside import Address
+from bot.registers import Reference
 from tests.adapters.teams.recorded import (
     BOT,
     CHANNEL,

@@ -9,7 +9,8 @@ import pytest
 from adapters.teams.channel import TeamsChannel
 from adapters.teams.connector import Connector
 from adapters.teams.wire import session
-from bot.ports import Address, Holder, Role
+from bot.outside import Address
+from bot.registers import Holder, Role
 from conversations.model import Pace, Stage
 from conversations.scheduling import Reminder, Repeat, Schedule
 from tests.adapters.teams.composing import GUIDES, Place

@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 
-from bot.ports import SurveyEvent
+from bot.outside import SurveyEvent
 from tests.adapters.teams.composing import Place
 from tests.canary import MARK, rows_of
 
