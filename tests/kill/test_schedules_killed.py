@@ -48,7 +48,7 @@ STEPS = 30
 
 A_FEW = pytest.param(Size(rooms=45, open_chats=6, kills=6, spread=2), id="6 kills")
 MANY = pytest.param(
-    Size(rooms=900, open_chats=70, kills=25, spread=20),
+    Size(rooms=1400, open_chats=200, kills=25, spread=25),
     id="25 kills",
     marks=[pytest.mark.long, pytest.mark.timeout(1200)],
 )
