@@ -47,7 +47,7 @@ def page(address: str) -> str:
     """A web address to which secrets may travel: encrypted, or within this machine. Raises ValueError."""
     parts = urlsplit(address)
     host = parts.hostname or ""
-    safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
     if not safe or not host or parts.port == 0 or parts.query or parts.fragment or parts.username:
         raise ValueError
     return address
@@ -58,7 +58,8 @@ def address(address: str) -> str:
     return f"{page(address).rstrip('/')}/"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

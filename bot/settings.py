@@ -35,6 +35,7 @@ from pydantic_settings import (
 )
 
 from bot import slack_settings as for_slack
+from bot import survey_settings as for_surveys
 from bot import teams_settings as for_teams
 from bot.outside import Address
 from bot.setting_kinds import once, several, twice
@@ -195,17 +196,26 @@ class Settings(BaseSettings):
         description="How long records of what was delivered to us and sent by us are kept. †",
         json_schema_extra={"allowed": DAYS},
     )
-    destinations: Annotated[
-        tuple[Annotated[Literal["embedded"], BeforeValidator(_lower)], ...],
-        NoDecode,
-        BeforeValidator(several),
-        Field(min_length=1),
-        AfterValidator(once),
-    ] = Field(
-        ("embedded",),
-        description="The survey stores that responses go to. `embedded` is the one in our own database.",
-        json_schema_extra={"allowed": "embedded"},
-    )
+    destinations: for_surveys.Destinations = ("embedded",)
+    survey_rate: for_surveys.SurveyRate = 2.0
+    source: for_surveys.Source = "urn:team-leeds-chats"
+    public_url: for_surveys.PublicUrl = None
+    webhook_url: for_surveys.WebhookUrl = None
+    webhook_secrets: for_surveys.WebhookSecrets = ()
+    webhook_ca: for_surveys.WebhookCa = None
+    limesurvey_url: for_surveys.LimeSurveyUrl = None
+    limesurvey_user: for_surveys.LimeSurveyUser = None
+    limesurvey_password: for_surveys.LimeSurveyPassword = None
+    limesurvey_survey: for_surveys.LimeSurveyId = None
+    handoff_url: for_surveys.HandoffUrl = None
+    smtp_host: for_surveys.Host = None
+    smtp_port: for_surveys.Port = 587
+    smtp_security: for_surveys.Security = "starttls"
+    smtp_ca: for_surveys.SmtpCa = None
+    smtp_user: for_surveys.SmtpUser = None
+    smtp_password: for_surveys.SmtpPassword = None
+    email_from: for_surveys.EmailFrom = None
+    email_to: for_surveys.EmailTo = None
     organisers: Annotated[
         tuple[Annotated[str, AfterValidator(_person)], ...], NoDecode, BeforeValidator(several), AfterValidator(once)
     ] = Field(
@@ -289,7 +299,8 @@ _CLOSED: Mapping[str, Callable[[], Iterable[str]]] = {
     "zone": available_timezones,
     "log_level": lambda: ("DEBUG", "INFO", "WARNING", "ERROR"),
     "log_format": lambda: ("auto", "json", "text"),
-    "destinations": lambda: ("embedded",),
+    "destinations": lambda: for_surveys.DESTINATIONS,
+    "smtp_security": lambda: ("starttls", "tls", "off"),
     "teams_auth": lambda: ("on", "off"),
 }
 """Settings that are one of a few words, so that a slip of the finger can be named."""
@@ -323,7 +334,7 @@ def read_settings() -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadSetting(f"{_file()} can't be read ({why}); check what it is and who may read it.") from None
-    for mistake in (*_wrong_in_slack(settings), *_wrong_in_teams(settings)):
+    for mistake in (*_wrong_in_slack(settings), *_wrong_in_teams(settings), *_wrong_in_surveys(settings)):
         raise BadSetting(mistake)
     return settings
 
@@ -343,6 +354,12 @@ def _wrong_in_teams(settings: Settings) -> Iterator[str]:
     yield from _same_name("teams_apps", settings.teams_apps)
     if twice([app.app_id for app in settings.teams if app.app_id is not None]) is not None:
         yield "Two Teams apps have the same app_id; each is an app of its own."
+
+
+def _wrong_in_surveys(settings: Settings) -> Iterator[str]:
+    """What does not go together, a sentence each."""
+    values = {name: getattr(settings, name) for name in for_surveys.OF}
+    yield from for_surveys.mistakes(values, frozenset(settings.model_fields_set), settings.destinations, _variable)
 
 
 def _same_name(table: str, apps: Sequence[SlackApp | TeamsApp]) -> Iterator[str]:
