@@ -98,7 +98,11 @@ class Chats(Protocol):
         ...
 
     def wish(self, person: UUID, wishes: Wishes, now: datetime) -> None:
-        """Remember what a person wishes from now on. A platform that is told their zone may say so here."""
+        """Remember what a person wishes from now on."""
+        ...
+
+    def in_zone(self, who: Address, zone: str | None, now: datetime) -> None:
+        """Remember which zone the profile of a person has on their platform, and that it was read now."""
         ...
 
     def due(self, now: datetime, most: int) -> Sequence[UUID]:
@@ -129,7 +133,7 @@ class OwnAnswers:
     check_back_at: datetime | None
     remind_at: datetime | None = None
     zone: str | None = None
-    """The one that they chose, if they did."""
+    """The one that they chose, else that of their profile."""
 
 
 class Reading(Protocol):
@@ -169,6 +173,10 @@ class Reading(Protocol):
 
     def wishes(self, who: Address) -> Wishes:
         """What a person wishes for all their chats; nothing, if they were never seen."""
+        ...
+
+    def profile_read_at(self, who: Address) -> datetime | None:
+        """When a person's zone was last read from their profile, if it ever was."""
         ...
 
     def steps_done_before(self, chat: Chat) -> int:

@@ -235,13 +235,14 @@ class Part:
 class Wishes:
     """What a person wishes, in every chat: to be asked nothing privately any more, and on which day they are back.
 
-    `zone` is an IANA name that they chose; None: the one of the room, since no platform tells us theirs (Slack tells it
-    under a permission that we do not ask for).
+    `zone` is an IANA name that they chose, `profile_zone` the one that their platform tells of them. The first of the
+    two that is known is on whose clock they are written to; else it is the room's.
     """
 
     stopped: bool = False
     back_on: date | None = None
     zone: str | None = None
+    profile_zone: str | None = None
 
 
 NO_WISHES = Wishes()

@@ -16,7 +16,7 @@ def my_settings(wishes: Wishes, wording: Wording) -> Message:
     texts = [wording.say("settings.off" if wishes.stopped else "settings.on")]
     if wishes.back_on is not None:
         texts.append(wording.say("settings.away", day=day(wishes.back_on)))
-    texts.append(wording.say("settings.zone", zone=wording.say(f"zone.{zone_name(wishes.zone)}")))
+    texts.append(wording.say("settings.zone", zone=_said(wishes, wording)))
     names = ["ask_again" if wishes.stopped else "stop_asking", "away"]
     names += [] if wishes.back_on is None else ["not_away"]
     buttons = tuple(button(wording, name) for name in (*names, "my_zone"))
@@ -30,15 +30,21 @@ def changed(wishes: Wishes, wording: Wording, about: str) -> Message:
         key = "settings.not_away" if wishes.back_on is None else "settings.away"
     facts: Mapping[str, object] = {
         "day": "" if wishes.back_on is None else day(wishes.back_on),
-        "zone": wording.say(f"zone.{zone_name(wishes.zone)}"),
+        "zone": _said(wishes, wording),
     }
     text = wording.say(key or "settings.zone", **facts)
     return Message(text, (Text(text),))
 
 
 def zone_name(zone: str | None) -> str:
-    """What a zone is called in forms and in the wording."""
+    """What a zone is called in forms."""
     return next((name for name, of in ZONES.items() if of == zone), "room")
+
+
+def _said(wishes: Wishes, wording: Wording, name: str | None = None) -> str:
+    """A zone in words, that of `wishes` or the one called `name`; of who chose none it is that of their profile."""
+    named = name or zone_name(wishes.zone)
+    return wording.say("zone.profile" if named == "room" and wishes.profile_zone is not None else f"zone.{named}")
 
 
 def away_form(wording: Wording) -> Form:
@@ -54,7 +60,7 @@ def away_form(wording: Wording) -> Form:
 
 def zone_form(wishes: Wishes, wording: Wording) -> Form:
     """Choose on whose clock one is written to."""
-    options = tuple((name, wording.say(f"zone.{name}")) for name in ZONES)
+    options = tuple((name, _said(wishes, wording, name)) for name in ZONES)
     return Form(
         title=wording.label("my_zone"),
         code=encode("form_zone"),

@@ -22,8 +22,9 @@ NUDGED_AFTER = (50, 80)
 
 
 def calendar_of(wishes: Wishes, calendar: Calendar) -> Calendar:
-    """The working days of a person: `calendar` is their room's, which holds where they chose no zone of their own."""
-    return calendar if wishes.zone is None else replace(calendar, zone=wishes.zone)
+    """The working days of a person: `calendar` is their room's, which holds where nobody knows a zone of their own."""
+    zone = wishes.zone or wishes.profile_zone
+    return calendar if zone is None else replace(calendar, zone=zone)
 
 
 def may_send_at(moment: datetime, wishes: Wishes, calendar: Calendar) -> datetime | None:

@@ -1,6 +1,7 @@
 """What is read to be shown or sent. It changes nothing, and public and private words never share a query."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from bot.outbox import Post
@@ -85,6 +86,11 @@ class SqlReading:
     def wishes(self, who: Address) -> Wishes:
         row = self._sql.one(st.WISHES_AT, channel=who.channel, workspace=who.workspace, address=who.address)
         return NO_WISHES if row is None else rows.wishes(row)
+
+    def profile_read_at(self, who: Address) -> datetime | None:
+        them = {"channel": who.channel, "workspace": who.workspace, "address": who.address}
+        read_at: datetime | None = self._sql.value(st.PROFILE_READ_AT, **them)
+        return read_at
 
     def steps_done_before(self, chat: Chat) -> int:
         closed = self._sql.all(st.CLOSED_BEFORE, room=chat.room, started_at=chat.started_at, most=LOOKED_BACK)

@@ -170,6 +170,10 @@ class SqlChats:
             new_wished_at=now,
         )
 
+    def in_zone(self, who: Address, zone: str | None, now: datetime) -> None:
+        them = {"channel": who.channel, "workspace": who.workspace, "address": who.address}
+        self._sql.run(st.IN_ZONE, **them, new_zone=zone, new_read_at=now)
+
     def due(self, now: datetime, most: int) -> Sequence[UUID]:
         return [row[0] for row in self._sql.all(st.DUE, now=now, most=most)]
 

@@ -19,7 +19,7 @@ from conversations.model import (
 )
 
 PART = 9
-PARTICIPANT, WISHES = 15, 3
+PARTICIPANT, WISHES = 16, 4
 ROOM = 10
 """How many columns each takes; a person's wishes are the last of a participant's."""
 
@@ -52,10 +52,10 @@ def participant(row: Sequence[Any]) -> Participant:
 
 def wishes(row: Sequence[Any]) -> Wishes:
     """What a person wishes, from `statements.WISHES`; nothing of who is not known."""
-    stopped, back_on, zone = row
-    if not stopped and back_on is zone is None:
+    stopped, back_on, zone, profile_zone = row
+    if not stopped and back_on is zone is profile_zone is None:
         return NO_WISHES
-    return Wishes(bool(stopped), None if back_on is None else date.fromisoformat(back_on), zone)
+    return Wishes(bool(stopped), None if back_on is None else date.fromisoformat(back_on), zone, profile_zone)
 
 
 def _progress(said: str | None) -> Progress | None:

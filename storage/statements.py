@@ -67,7 +67,7 @@ PART = (
     answers.c.said_at,
 )
 ROOM = tuple(rooms.c)
-WISHES = (people.c.stop_asking, people.c.back_on, people.c.zone)
+WISHES = (people.c.stop_asking, people.c.back_on, people.c.zone, people.c.profile_zone)
 PARTICIPANT = (
     participants.c.id,
     participants.c.response_key,
@@ -200,6 +200,15 @@ WISH = Statement(
     .values({name: bindparam(f"new_{name}", type_=people.c[name].type) for name in _wished})
     .where(people.c.id == _called("person"))
 )
+IN_ZONE = Statement(
+    update(people)
+    .values(
+        profile_zone=bindparam("new_zone", type_=people.c.profile_zone.type),
+        profile_read_at=bindparam("new_read_at", type_=people.c.profile_read_at.type),
+    )
+    .where(THEM)
+)
+PROFILE_READ_AT = Statement(select(people.c.profile_read_at).where(THEM))
 _REACHED = (people.c.channel, people.c.workspace, people.c.address, *WISHES)
 ADDRESS_OF_PERSON = Statement(select(*_REACHED).where(people.c.id == _called("person")))
 ADDRESS_OF_PARTICIPANT = Statement(
@@ -382,7 +391,7 @@ _OWN = (
         commitments.c.progress,
         commitments.c.due_at,
         reminders.c.due_at,
-        people.c.zone,
+        func.coalesce(people.c.zone, people.c.profile_zone),
     )
     .select_from(participants)
     .join(chats, chats.c.id == participants.c.chat)

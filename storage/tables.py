@@ -101,6 +101,8 @@ people = Table(
     Column("back_on", Text),  # the day before which they are asked nothing
     Column("zone", Text),  # that they chose
     Column("wished_at", UtcTime),  # when they last changed one of the two
+    Column("profile_zone", Text),  # that their platform tells of them
+    Column("profile_read_at", UtcTime),
     UniqueConstraint("channel", "workspace", "address"),
 )
 

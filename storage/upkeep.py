@@ -66,7 +66,9 @@ _wished_lately = and_(people.c.wished_at.is_not(None), people.c.wished_at > _BEF
 _left = and_(~_known, ~_hosts, ~_plans, ~_wished_lately)
 FORGET_PEOPLE = Statement(delete(people).where(people.c.stop_asking.is_not(True), _left))
 FORGET_WISHES = Statement(
-    update(people).values(back_on=null(), zone=null(), wished_at=null()).where(people.c.wished_at.is_not(None), _left)
+    update(people)
+    .values(back_on=null(), zone=null(), wished_at=null(), profile_zone=null(), profile_read_at=null())
+    .where(or_(people.c.wished_at.is_not(None), people.c.profile_read_at.is_not(None)), _left)
 )
 """Of who wants no asking that alone is remembered: to forget it would be to ask again."""
 OLD_REMINDERS = Statement(

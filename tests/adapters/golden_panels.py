@@ -96,6 +96,8 @@ def _panels() -> Named:
     yield "more_open", (Show(Panel.MORE, FEELINGS), panels.more(asking(pace=Pace.OPEN), FEELINGS, WORDING))
     yield "my_settings", (Show(Panel.MY_SETTINGS), my_settings(NO_WISHES, WORDING))
     wished = Wishes(stopped=True, back_on=MORNING.date() + timedelta(weeks=2), zone="Asia/Kolkata")
+    told = Wishes(profile_zone="Europe/Lisbon")
+    yield "my_settings_profile", (Show(Panel.MY_SETTINGS), my_settings(told, WORDING))
     yield "my_settings_changed", (Show(Panel.MY_SETTINGS), my_settings(wished, WORDING))
     back = read_back(chat(Stage.REVIEWING, 4), GUIDE, SAID, WORDING)
     yield "read_back_opened", (Show(Panel.READ_BACK), back)

@@ -21,7 +21,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(  # noq
     lambda wall: wall.replace(tzinfo=UTC)
 )
 zones = st.sampled_from([None, LONDON, "Europe/Paris", "Asia/Kolkata", "America/New_York", "Pacific/Kiritimati"])
-wishes = st.builds(Wishes, st.booleans(), st.none() | st.dates(date(2026, 1, 1), date(2027, 12, 31)), zones)
+wishes = st.builds(Wishes, st.booleans(), st.none() | st.dates(date(2026, 1, 1), date(2027, 12, 31)), zones, zones)
 
 
 def _utc(text: str) -> datetime:
@@ -66,6 +66,15 @@ def test_the_hours_are_the_persons_own(zone: str | None, sent: str) -> None:
     assert may_send_at(_utc("2026-12-07T06:00"), Wishes(zone=zone), WORKDAYS) == _utc(sent)
 
 
+def test_the_zone_that_somebody_chose_goes_before_that_of_their_profile() -> None:
+    """Their platform may tell one, which counts until they choose; it goes before the room's."""
+    early = _utc("2026-12-07T06:00")
+    both = Wishes(zone="Asia/Kolkata", profile_zone="America/New_York")
+
+    assert may_send_at(early, both, WORKDAYS) == early
+    assert may_send_at(early, Wishes(profile_zone="America/New_York"), WORKDAYS) == _utc("2026-12-07T13:30")
+
+
 def test_nobody_is_written_to_while_they_are_away() -> None:
     """On the day on which they are back at half past eight; if that is a Sunday, on Monday."""
     back = [Wishes(back_on=date(2026, 12, day)) for day in (7, 8, 13)]
@@ -84,7 +93,7 @@ def test_no_moment_breaks_the_rule(moment: datetime, wished: Wishes) -> None:
 
     assert (sent is None) == wished.stopped
     if sent is not None:
-        own = replace(WORKDAYS, zone=wished.zone or LONDON)
+        own = replace(WORKDAYS, zone=wished.zone or wished.profile_zone or LONDON)
         wall = sent.astimezone(ZoneInfo(own.zone))
         assert FROM <= wall.time() < TO
         assert is_working_day(wall.date(), own)

@@ -1,5 +1,6 @@
 """What people wish, and of what they asked to be reminded: kept apart from words, and forgotten with the link."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -40,6 +41,19 @@ async def test_wishes_are_the_same_after_the_way_there_and_back(store: OpenStore
     assert await store.read(lambda tx: tx.reading.wishes(at("Ana"))) == AWAY
     assert await store.read(lambda tx: tx.reading.wishes(at("Ben"))) == NO_WISHES
     assert await store.read(lambda tx: tx.reading.address(participant=None, person=person)) == (at("Ana"), AWAY)
+
+
+async def test_the_zone_of_a_profile_is_kept_beside_what_somebody_chose(store: OpenStore) -> None:
+    """With the moment it was read at; what they wish stays as it is, and nobody is made by it."""
+    await wish(store, "Ana", AWAY)
+    assert await store.read(lambda tx: tx.reading.profile_read_at(at("Ana"))) is None
+
+    await store.transact(lambda tx: tx.chats.in_zone(at("Ana"), "Europe/Paris", NOON))
+    await store.transact(lambda tx: tx.chats.in_zone(at("Ben"), "Europe/Paris", NOON))
+
+    assert await store.read(lambda tx: tx.reading.wishes(at("Ana"))) == replace(AWAY, profile_zone="Europe/Paris")
+    assert await store.read(lambda tx: tx.reading.profile_read_at(at("Ana"))) == NOON
+    assert await store.read(lambda tx: tx.reading.person(at("Ben"))) is None
 
 
 async def test_whoever_takes_part_brings_their_wishes(store: OpenStore) -> None:
@@ -100,6 +114,7 @@ async def test_wishes_go_with_the_link(store: OpenStore) -> None:
     """
     await wish(store, "Ana", AWAY)
     await wish(store, "Ben", Wishes(zone="Europe/London"))
+    await store.transact(lambda tx: tx.chats.in_zone(at("Ana"), "Europe/Paris", NOON))
 
     assert await purge(store, NOON + 89 * DAY) == {}
     assert await purge(store, NOON + 90 * DAY) == {"people": 1, "wishes": 1}
