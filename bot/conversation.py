@@ -50,6 +50,7 @@ LEADING = (
     | do.TakeOver
     | do.Finish
     | do.Reflect
+    | do.WithdrawReflection
     | do.Send
     | do.Cancel
     | do.Yes
@@ -279,6 +280,8 @@ class Conversation:
                     return self._said("reply.took_over")
                 case on.SatOut():
                     return self._said("reply.sat_out")
+                case on.ReflectionWithdrawn():
+                    return self._said("reply.reflection_withdrawn")
                 case on.PostWanted():
                     return self._said("reply.posted_again")
                 case _:

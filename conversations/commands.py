@@ -153,6 +153,16 @@ class Reflect:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawReflection:
+    """Take the reflection back, also after it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepDown:
+    """Host no longer: the chat goes on, and somebody else may take over at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """Send the responses to the programme. `sure`: the platform's own dialog has already asked."""
 
@@ -249,6 +259,8 @@ Command = (
     | TakeOver
     | Finish
     | Reflect
+    | WithdrawReflection
+    | StepDown
     | Send
     | Cancel
     | Yes

@@ -138,7 +138,7 @@ def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
         case on.Started(host=host):
             preview = () if host is None else (_to_host(chat, Receipt.PREVIEW, event.at),)
             return (_say(chat, OPENING, event.at), *preview)
-        case on.HostMissed():
+        case on.HostMissed() | on.HostLeft():
             return (_say(chat, OPENING, event.at),)
         case on.HostTook() if chat.stage is Stage.GATHERING:
             return (*_room(chat, event.at), _to_host(chat, Receipt.PREVIEW, event.at))
@@ -156,6 +156,8 @@ def effects_of(event: Event, chat: Chat, guide: Guide) -> tuple[Effect, ...]:
             return (*_everything(chat, event.at), _say(chat, CLOSING, event.at), *letters)
         case on.Reflected():
             return (_to_host(chat, Receipt.REFLECTED, event.at),)
+        case on.ReflectionWithdrawn():
+            return (_say(chat, CLOSING, event.at),) if chat.stage is Stage.CLOSED else ()  # elsewhere it never stood
         case on.PostWanted(slot=slot):
             return (replace(_say(chat, slot, event.at), again=True),)
         case on.ResponseDue(sending=Sending.SUBMITTED) if chat.stage is Stage.CANCELLED:
@@ -297,4 +299,4 @@ def _forward(event: on.ResponseDue | on.ReflectionDue) -> Forward:
             participant=event.participant,
         )
     key = f"{event.chat}:{event.revision}:reflection"
-    return Forward(key=key, response=event.chat, revision=event.revision, sending=Sending.SUBMITTED, due_at=event.at)
+    return Forward(key=key, response=event.chat, revision=event.revision, sending=event.sending, due_at=event.at)

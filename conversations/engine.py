@@ -26,7 +26,9 @@ OWN = frozenset({do.Edit, do.Move, do.Withdraw, do.NotAnAnswer, do.SetPermission
 """What an author may do with answers that stand, however long ago the chat ended."""
 
 ALLOWED: Mapping[Stage, frozenset[type[Command]]] = {
-    Stage.GATHERING: frozenset({do.Begin, do.SitOut, do.TakeOver, do.Cancel, do.Yes, do.PostAgain, do.Tick}),
+    Stage.GATHERING: frozenset(
+        {do.Begin, do.SitOut, do.TakeOver, do.StepDown, do.Cancel, do.Yes, do.PostAgain, do.Tick}
+    ),
     Stage.ASKING: OWN
     | {
         do.SitOut,
@@ -37,6 +39,8 @@ ALLOWED: Mapping[Stage, frozenset[type[Command]]] = {
         do.Pause,
         do.Resume,
         do.TakeOver,
+        do.StepDown,
+        do.WithdrawReflection,
         do.Finish,
         do.Cancel,
         do.Yes,
@@ -52,7 +56,9 @@ ALLOWED: Mapping[Stage, frozenset[type[Command]]] = {
         do.Pass,
         do.GoBack,
         do.TakeOver,
+        do.StepDown,
         do.Reflect,
+        do.WithdrawReflection,
         do.Send,
         do.Cancel,
         do.Yes,
@@ -61,8 +67,8 @@ ALLOWED: Mapping[Stage, frozenset[type[Command]]] = {
         do.PostAgain,
         do.Tick,
     },
-    Stage.CLOSED: OWN | {do.SetCheckBack, do.FollowUp, do.PostAgain},
-    Stage.CANCELLED: OWN | {do.SendMine, do.SetCheckBack, do.FollowUp, do.PostAgain},
+    Stage.CLOSED: OWN | {do.WithdrawReflection, do.SetCheckBack, do.FollowUp, do.PostAgain},
+    Stage.CANCELLED: OWN | {do.WithdrawReflection, do.SendMine, do.SetCheckBack, do.FollowUp, do.PostAgain},
 }
 
 UNTIMELY: Mapping[Stage, str] = {
@@ -99,9 +105,9 @@ def decide(chat: Chat, command: Command, guide: Guide, turn: Turn) -> tuple[Even
     if type(command) not in ALLOWED[chat.stage]:
         raise NotNow(ALREADY.get(type(command), UNTIMELY[chat.stage]))
     match command:
-        case do.Begin() | do.MoveOn() | do.GoBack() | do.Pause() | do.Resume() | do.TakeOver():
+        case do.Begin() | do.MoveOn() | do.GoBack() | do.Pause() | do.Resume() | do.TakeOver() | do.StepDown():
             return _lead_on(chat, command, guide, turn)
-        case do.Reflect() | do.Finish() | do.Send() | do.Cancel() | do.Yes() | do.Tick():
+        case do.Reflect() | do.WithdrawReflection() | do.Finish() | do.Send() | do.Cancel() | do.Yes() | do.Tick():
             return _bring_to_an_end(chat, command, guide, turn)
         case do.Answer() | do.Edit() | do.Move() | do.Withdraw() | do.NotAnAnswer() | do.SetPermission() | do.Pass():
             return _speak(chat, command, guide, turn)
@@ -126,7 +132,7 @@ def decide(chat: Chat, command: Command, guide: Guide, turn: Turn) -> tuple[Even
 
 def _lead_on(
     chat: Chat,
-    command: do.Begin | do.MoveOn | do.GoBack | do.Pause | do.Resume | do.TakeOver,
+    command: do.Begin | do.MoveOn | do.GoBack | do.Pause | do.Resume | do.TakeOver | do.StepDown,
     guide: Guide,
     turn: Turn,
 ) -> tuple[Event, ...]:
@@ -143,19 +149,23 @@ def _lead_on(
             return leading.resume(chat, guide, turn)
         case do.TakeOver():
             return leading.take_over(chat, turn)
+        case do.StepDown():
+            return leading.step_down(chat, turn)
         case _:
             assert_never(command)
 
 
 def _bring_to_an_end(
     chat: Chat,
-    command: do.Reflect | do.Finish | do.Send | do.Cancel | do.Yes | do.Tick,
+    command: do.Reflect | do.WithdrawReflection | do.Finish | do.Send | do.Cancel | do.Yes | do.Tick,
     guide: Guide,
     turn: Turn,
 ) -> tuple[Event, ...]:
     match command:
         case do.Reflect():
             return leading.reflect(chat, turn)
+        case do.WithdrawReflection():
+            return leading.withdraw_reflection(chat, turn)
         case do.Finish():
             return leading.finish(chat, turn)
         case do.Send():
@@ -223,7 +233,7 @@ class Changes(TypedDict, total=False):
     """What an event changes in a chat, beside the count of events. All of it is written at once: a copy is dear."""
 
     stage: Stage
-    host: UUID
+    host: UUID | None
     touched_at: datetime
     hosted_at: datetime
     asks: tuple[Ask, ...]
@@ -253,6 +263,8 @@ def _changes(chat: Chat, event: Event) -> Changes:
             return {"host": person, **waits, **_led(chat, chat.stage, event.at)}
         case on.HostMissed():
             return {"host_away": True, "away_at": None}
+        case on.HostLeft():
+            return {"host": None, "host_away": True, "away_at": None, "unconfirmed": None}
         case on.HostWaitedFor(until=until):
             return {"away_at": until}
         case on.QuestionAsked():
@@ -267,6 +279,8 @@ def _changes(chat: Chat, event: Event) -> Changes:
             return {"unconfirmed": Unconfirmed(what, person, at), **_led(chat, chat.stage, at)}
         case on.Reflected(at=at):
             return {"reflected": True, **_led(chat, chat.stage, at)}
+        case on.ReflectionWithdrawn():
+            return {"reflected": False}
         case on.Finished() | on.Closed() | on.Cancelled():
             over: Changes = {"paused_at": None, "unconfirmed": None, "nudges_at": (), "remind_at": None}
             return {**over, **_ended(chat, event)}

@@ -50,6 +50,13 @@ class HostMissed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostLeft:
+    """Whoever hosted does so no longer, and somebody else may take over."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostWaitedFor:
     """The host has not acted, and not for long enough yet: nights and weekends do not count. Look again at `until`."""
 
@@ -189,6 +196,13 @@ class Reflected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectionWithdrawn:
+    """The host's reflection was taken back; its words are gone from our tables."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """The questions are over. `person` is None when time alone did it."""
 
@@ -231,6 +245,7 @@ class ReflectionDue:
     at: datetime
     chat: UUID
     revision: int
+    sending: Sending = Sending.SUBMITTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +315,7 @@ Event = (
     Started
     | HostTook
     | HostMissed
+    | HostLeft
     | HostWaitedFor
     | QuestionAsked
     | SatOut
@@ -313,6 +329,7 @@ Event = (
     | Resumed
     | SureAsked
     | Reflected
+    | ReflectionWithdrawn
     | Finished
     | Closed
     | Cancelled

@@ -125,6 +125,21 @@ def reflect(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
     return (on.Reflected(at=turn.now),)
 
 
+def withdraw_reflection(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
+    """Take the host's reflection back; the survey stores hear of it once it was sent. Twice does nothing more."""
+    lead(chat, turn)
+    if not chat.reflected:
+        return ()
+    sent = chat.stage is Stage.CLOSED and not chat.practice
+    due = on.ReflectionDue(at=turn.now, chat=chat.id, revision=2, sending=on.Sending.WITHDRAWN)
+    return (on.ReflectionWithdrawn(at=turn.now), *((due,) if sent else ()))
+
+
+def step_down(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
+    """Leave the chat without a host. Whoever does not host it leaves nothing."""
+    return (on.HostLeft(at=turn.now),) if turn.person is not None and chat.host == turn.person else ()
+
+
 def finish(chat: Chat, turn: Turn) -> tuple[on.Event, ...]:
     """End the questions. With nothing said in the room there is nothing to read back, and the chat closes at once.
 

@@ -29,6 +29,8 @@ def writes(sql: Sql, chat: UUID, number: int, event: Event, words: str | None) -
             return st.PERMIT_ANSWER, {"part": part, "new_permission": permission.value}
         case on.Reflected(at=at):
             return st.REFLECT, {"chat": chat, "text": _present(words), "at": at}
+        case on.ReflectionWithdrawn():
+            return st.UNREFLECT, {"chat": chat}
         case on.PassedOn() | on.SatOut() | on.ResponseDue() | on.CheckBackSet() | on.FollowedUp():
             return _of_one_person(sql, event)
         case on.ReminderSet() | on.Reminded():

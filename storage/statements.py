@@ -300,6 +300,7 @@ REFLECT = Statement(
         index_elements=["chat"], set_={"text": _reflection.excluded.text, "at": _reflection.excluded.at}
     )
 )
+UNREFLECT = Statement(delete(reflections).where(reflections.c.chat == _called("chat")))
 _step = _all_of(commitments, "participant", "question", "due_at", "again")
 SET_CHECK_BACK = Statement(
     _step.on_conflict_do_update(

@@ -31,6 +31,8 @@ WHO_SAYS_WHAT: dict[type[Command], tuple[object, Command]] = {
     do.TakeOver: (ANA, do.TakeOver()),
     do.Finish: (HOST, do.Finish()),
     do.Reflect: (HOST, do.Reflect("words")),
+    do.WithdrawReflection: (HOST, do.WithdrawReflection()),
+    do.StepDown: (HOST, do.StepDown()),
     do.Send: (HOST, do.Send(sure=True)),
     do.Cancel: (HOST, do.Cancel(sure=True)),
     do.Yes: (HOST, do.Yes()),
@@ -61,6 +63,8 @@ Resume         not_begun      -                 already_finished over          o
 TakeOver       host_is_here   host_is_here      host_is_here     over          over
 Finish         not_begun      Finished          already_finished over          over
 Reflect        not_begun      still_asking      Reflected        over          over
+WithdrawReflection not_begun  -                 -                -             -
+StepDown       HostLeft       HostLeft          HostLeft         over          over
 Send           not_begun      still_asking      Closed+ResponseDue+ResponseDue over over
 Cancel         Cancelled      Cancelled         Cancelled        over          over
 Yes            nothing_to_confirm nothing_to_confirm nothing_to_confirm over over
