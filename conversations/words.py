@@ -15,12 +15,17 @@ _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 def fit(text: str) -> str:
     """`text` without control characters and outer white space. Raises NotNow when it is empty or too long."""
-    kept = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)).strip()
+    kept = readable(text).strip()
     if not kept.strip(_INVISIBLE):
         raise NotNow("empty", field="words")
     if len(kept) > MOST:
         raise NotNow("too_long", field="words", length=f"{len(kept):,}", most=f"{MOST:,}")
     return kept
+
+
+def readable(text: str) -> str:
+    """`text` without control characters and lone surrogates, its lines ended alike."""
+    return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def safe(text: str) -> str:
