@@ -97,7 +97,22 @@ class DateField:
     label: str
 
 
-Field = WordsField | ChoiceField | DateField
+@dataclass(frozen=True, slots=True)
+class TicksField:
+    """Any of several, or none; each option is (value, label). What is ticked comes back joined by commas."""
+
+    key: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    ticked: frozenset[str] = frozenset()
+
+    @property
+    def value(self) -> str:
+        """What is ticked, as it comes back."""
+        return ",".join(value for value, _ in self.options if value in self.ticked)
+
+
+Field = WordsField | ChoiceField | DateField | TicksField
 
 
 @dataclass(frozen=True, slots=True)

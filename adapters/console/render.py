@@ -24,6 +24,7 @@ from conversations.messages import (
     Part,
     Quote,
     Text,
+    TicksField,
     WordsField,
     buttons_of,
 )
@@ -65,7 +66,7 @@ def render_form(form: Form, hint: str | None, width: int) -> tuple[Row, ...]:
         match field:
             case WordsField(label=label, value=value) if value:
                 parts += [Note(f"{label}:"), Quote(value)]
-            case ChoiceField(label=label, options=options):
+            case ChoiceField(label=label, options=options) | TicksField(label=label, options=options):
                 parts += [Note(f"{label}:"), *(Text(f"  {value} – {said}") for value, said in options)]
             case WordsField() | DateField():
                 pass  # the hint says what to type

@@ -16,7 +16,7 @@ from typing import Any
 from adapters.slack.render import LINE, Block, Dialog, Weight, blocks_of, weigh
 from adapters.slack.text import escaped
 from bot.splitting import cut, units_of
-from conversations.messages import Buttons, ChoiceField, DateField, Field, Form, Message, Part, WordsField
+from conversations.messages import Buttons, ChoiceField, DateField, Field, Form, Message, Part, TicksField, WordsField
 from conversations.wording import Wording
 
 FORM, PANEL = "form", "panel"
@@ -129,7 +129,7 @@ def place_of_error(field: str, values: Iterable[str]) -> str | None:
 
 def _value(element: Mapping[str, Any]) -> str:
     option = element.get("selected_option")
-    said = option["value"] if option else None
+    said = option["value"] if option else ",".join(ticked["value"] for ticked in element.get("selected_options") or ())
     for name in ("value", "selected_date", "selected_conversation"):
         said = said or element.get(name)
     return str(said or "")
@@ -205,6 +205,11 @@ def _field_blocks(field: Field, wording: Wording) -> Iterator[Block]:
             yield _input(field, {"type": kind, "options": made, "initial_option": chosen})
         case DateField():
             yield _input(field, {"type": "datepicker"})
+        case TicksField(options=options, ticked=ticked):
+            made = [_option(value, label) for value, label in options]
+            at_first = [option for option in made if option["value"] in ticked]
+            boxes = {"type": "checkboxes", "options": made}
+            yield _input(field, boxes | ({"initial_options": at_first} if at_first else {}))
 
 
 def _option(value: str, label: str) -> Mapping[str, Any]:
@@ -239,7 +244,7 @@ def _input(field: Field, element: Mapping[str, Any]) -> dict[str, Any]:
         "block_id": field.key,
         "label": _plain(field.label),
         "element": {**element, "action_id": "value"},
-        "optional": isinstance(field, WordsField) and field.optional,
+        "optional": isinstance(field, TicksField) or (isinstance(field, WordsField) and field.optional),
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from adapters.teams.render import Card, Element, Press, attachment, elements_of, pieces, size_of, whole_card, words
-from conversations.messages import Buttons, ChoiceField, DateField, Field, Form, Message, Part, WordsField
+from conversations.messages import Buttons, ChoiceField, DateField, Field, Form, Message, Part, TicksField, WordsField
 from conversations.wording import Wording
 from conversations.words import MOST, safe
 
@@ -147,6 +147,12 @@ def _input(field: Field, typed: str | None, wording: Wording) -> Element:
             style = "expanded" if len(choices) <= MOST_OPEN else "compact"
             made |= {"type": "Input.ChoiceSet", "choices": choices, "style": style, "wrap": True}
             made |= {"value": typed or field.value}
+        case TicksField():
+            choices = [{"title": safe(label), "value": value} for value, label in field.options]
+            made |= {"type": "Input.ChoiceSet", "choices": choices, "style": "expanded", "wrap": True}
+            made |= {"isMultiSelect": True}
+            ticked = field.value if typed is None else typed
+            made |= {"value": ticked} if ticked else {}
         case DateField():
             made |= {"type": "Input.Date", "isRequired": True, "errorMessage": wording.say("refused.bad_date")}
             made |= {"value": typed} if typed else {}

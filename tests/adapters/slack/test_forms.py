@@ -32,6 +32,7 @@ from conversations.messages import (
     Part,
     Quote,
     Text,
+    TicksField,
     WordsField,
 )
 from conversations.panels import start_form
@@ -62,7 +63,7 @@ def state(view: Json) -> Mapping[str, Mapping[str, Json]]:
 
 
 def _standing(element: Json) -> Json:
-    names = {"initial_value": "value", "initial_option": "selected_option"}
+    names = {"initial_value": "value", "initial_option": "selected_option", "initial_options": "selected_options"}
     return {names[name]: element[name] for name in names if name in element} | {"type": element["type"]}
 
 
@@ -161,6 +162,17 @@ def test_a_day_is_picked() -> None:
     view = laid(form(DateField("on", "Day")))
 
     assert view["blocks"][-1]["element"]["type"] == "datepicker"
+    assert problems_of_view(view) == []
+
+
+@pytest.mark.parametrize("ticked", [set(), {"website"}, {"website", "internal"}])
+def test_what_is_ticked_comes_back(ticked: set[str]) -> None:
+    """Any of them, or none: nobody has to tick anything."""
+    options = (("internal", "Share it inside"), ("website", "Put it on the website"), ("social_media", "Share it"))
+    view = laid(form(TicksField("uses", "What may we do?", options, frozenset(ticked))))
+
+    assert view["blocks"][-1]["optional"]
+    assert set(filter(None, filled_in(state(view))["uses"].split(","))) == ticked
     assert problems_of_view(view) == []
 
 

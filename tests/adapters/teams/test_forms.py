@@ -23,6 +23,7 @@ from conversations.messages import (
     Part,
     Quote,
     Text,
+    TicksField,
     WordsField,
 )
 from conversations.words import MOST
@@ -121,6 +122,28 @@ def test_a_choice_among_many_folds_out() -> None:
     (made,) = inputs(laid(form(ChoiceField("question", "It belongs to", options, "3"))))
 
     assert (made["style"], made["value"], len(made["choices"])) == ("compact", "3", 12)
+
+
+TICKS = TicksField(
+    "uses", "What may we do?", (("internal", "Share it"), ("website", "Show it")), frozenset({"website"})
+)
+
+
+def test_what_is_ticked_comes_back() -> None:
+    """Any of them, or none: nobody has to tick anything."""
+    card = laid(form(TICKS))
+    (made,) = inputs(card)
+
+    assert (made["isMultiSelect"], made.get("isRequired")) == (True, None)
+    assert filled_in(sent(card)) == {"uses": "website"}
+    assert filled_in(sent(card, uses="internal,website")) == {"uses": "internal,website"}
+    assert filled_in(sent(card, uses="")) == {"uses": ""}
+
+
+def test_a_refused_form_keeps_what_was_ticked() -> None:
+    """Also that nothing is any more."""
+    assert filled_in(sent(laid(form(TICKS), typed={"uses": "internal"}))) == {"uses": "internal"}
+    assert filled_in(sent(laid(form(TICKS), typed={"uses": ""}))) == {"uses": ""}
 
 
 def test_a_refused_form_keeps_what_was_typed() -> None:
