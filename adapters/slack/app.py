@@ -23,6 +23,7 @@ from adapters.slack.installing import Installing
 from adapters.slack.manifest import SCOPES
 from adapters.slack.own_token import OwnToken
 from adapters.slack.pace import SLACK
+from adapters.slack.profiles import Profiles
 from adapters.slack.rooms import Rooms
 from adapters.slack.socket import Line
 from adapters.slack.telling import Telling
@@ -121,6 +122,7 @@ class SlackApp:
             telling=wires.telling,
             rooms=Rooms(wires.methods, wires.calls),
             acknowledging=Acknowledging(receipts, wires.channel, self._clock, self._pause),
+            profiles=Profiles(wires.store, wires.methods, wires.calls, self._clock),
             wording=wires.wording,
             clock=self._clock,
             stirred=stirred,

@@ -7,6 +7,7 @@ from uuid import UUID
 from adapters.slack.acknowledging import Acknowledging
 from adapters.slack.interactions import View
 from adapters.slack.panels import Panels, can_stand
+from adapters.slack.profiles import Profiles
 from adapters.slack.rooms import Rooms, place_of
 from adapters.slack.telling import Seat, Telling
 from bot.conversation import Conversation, Incoming, Outcome, Reply
@@ -34,10 +35,12 @@ class Doing:
         panels: Panels,
         rooms: Rooms,
         acknowledging: Acknowledging,
+        profiles: Profiles,
         wording: Wording,
     ) -> None:
         """`name` is the channel's."""
         self._acknowledging = acknowledging
+        self._profiles = profiles
         self._told_over = Lately()
         self.name = name
         self.conversation = conversation
@@ -69,6 +72,13 @@ class Doing:
             elsewhere = partial(self.telling.instead, instead_at)
         for receipt in reply.receipts:
             self.telling.soon(self._acknowledging.show(receipt, seat.room.workspace, elsewhere))
+        self._meet(seat, reply)
+
+    def _meet(self, seat: Seat, reply: Reply) -> None:
+        """Learn on whose clock somebody lives who did something in a chat, without waiting for it."""
+        took_part = reply.outcome is Outcome.ACCEPTED and reply.chat is not None
+        if took_part and self._profiles.wants(seat.person):
+            self.telling.soon(self._profiles.read(seat.person))
 
     def conclude(self, seat: Seat, view: View, reply: Reply) -> None:
         """Show in a modal of choices what came of the one that was taken, without waiting for it."""
@@ -77,6 +87,7 @@ class Doing:
             self.telling.soon(in_place(reply.show))
         for receipt in reply.receipts:
             self.telling.soon(self._acknowledging.show(receipt, seat.room.workspace, in_place))
+        self._meet(seat, reply)
 
     def show(
         self, seat: Seat, ask: Ask, reply: Reply, chat: UUID | None = None, *, instead_at: str | None = None

@@ -26,6 +26,7 @@ METHODS: Mapping[str, str | None] = {
     "auth.test": None,
     "auth.revoke": None,
     "oauth.v2.access": None,
+    "users.info": "users:read",
 }
 """The Web API methods that we call, with the one scope each needs; for most of these, none."""
 

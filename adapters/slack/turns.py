@@ -17,6 +17,7 @@ from adapters.slack.forms import ROOM_FIELD, place_of_error
 from adapters.slack.hearing import Hearing
 from adapters.slack.interactions import Order, Press, Shortcut, Submission
 from adapters.slack.panels import Panels
+from adapters.slack.profiles import Profiles
 from adapters.slack.rooms import Rooms
 from adapters.slack.telling import Telling
 from bot.conversation import Conversation, Outcome
@@ -43,6 +44,7 @@ class Turns:
         telling: Telling,
         rooms: Rooms,
         acknowledging: Acknowledging,
+        profiles: Profiles,
         wording: Wording,
         clock: Callable[[], datetime],
         stirred: Callable[[], None],
@@ -56,6 +58,7 @@ class Turns:
             panels=panels,
             rooms=rooms,
             acknowledging=acknowledging,
+            profiles=profiles,
             wording=wording,
         )
         self._store = store

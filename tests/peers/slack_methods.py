@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.peers import slack_access, slack_chat, slack_views
+from tests.peers import slack_access, slack_chat, slack_people, slack_views
 from tests.peers.slack_things import Call, Json, Token
 from tests.peers.slack_world import World
 
@@ -49,6 +49,7 @@ METHODS: Final[Mapping[str, Method]] = {
     ),
     "reactions.add": Method(slack_chat.react, _words("channel timestamp name"), scope="reactions:write"),
     "reactions.remove": Method(slack_chat.unreact, _words("channel timestamp name"), scope="reactions:write"),
+    "users.info": Method(slack_people.info, _words("user"), _words("include_locale"), "users:read", takes_json=False),
     "views.open": Method(slack_views.open_view, _words("trigger_id view")),
     "views.push": Method(slack_views.push_view, _words("trigger_id view")),
     "views.update": Method(slack_views.update_view, _words("view"), _words("view_id external_id hash")),

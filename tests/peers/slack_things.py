@@ -16,6 +16,7 @@ SCOPES = frozenset(
         "groups:history",
         "groups:read",
         "reactions:write",
+        "users:read",
     }
 )
 """What the bot has here unless a test says otherwise."""
@@ -33,7 +34,6 @@ KNOWN_SCOPES = SCOPES | {
     "mpim:read",
     "reactions:read",
     "team:read",
-    "users:read",
     "users:read.email",
 }
 """What an app may ask for."""
@@ -69,6 +69,8 @@ class User:
     id: str
     name: str
     team: str
+    zone: str | None = "Europe/London"
+    """What stands in their profile."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

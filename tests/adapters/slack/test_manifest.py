@@ -55,7 +55,7 @@ def test_every_event_we_hear_is_subscribed() -> None:
 
 
 def test_the_scopes_are_those_that_slack_knows_and_no_more() -> None:
-    """A scope more is a right more: these eight are what it takes."""
+    """A scope more is a right more: these nine are what it takes."""
     assert set(SCOPES) <= KNOWN_SCOPES
     assert SCOPES == (
         "app_mentions:read",
@@ -66,6 +66,7 @@ def test_the_scopes_are_those_that_slack_knows_and_no_more() -> None:
         "groups:history",
         "groups:read",
         "reactions:write",
+        "users:read",
     )
     assert manifest(URL)["oauth_config"]["scopes"] == {"bot": list(SCOPES)}
 
