@@ -108,14 +108,16 @@ class Plans:
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
-    def shown(self, schedule: Schedule, now: datetime, room: Room | None = None) -> panels.Planned:
-        """A schedule as people see it; `room` names where it is, if that has to be said."""
+    def shown(
+        self, schedule: Schedule, now: datetime, room: Room | None = None, here: Room | None = None
+    ) -> panels.Planned:
+        """A schedule as people see it; `room` is where it is, if that has to be said, and `here` where they are."""
         zone = schedule.plan.zone
         next_ones = upcoming(schedule, self._house.calendar(zone), now, DATES)
         walls = [one.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for one in next_ones]
         guide = self._house.newest().get(schedule.plan.guide)
-        named = None if room is None else room.team or room.organisation or room.address
-        return panels.Planned(schedule, walls, schedule.plan.guide if guide is None else guide.title, named)
+        title = schedule.plan.guide if guide is None else guide.title
+        return panels.Planned(schedule, walls, title, room, is_here=room is not None and room == here)
 
     def _about_one(self, tx: Transaction, show: Show, at: Address, who: Address) -> Form:
         wanted = show.part or self.only(tx, at)
@@ -146,5 +148,5 @@ class Plans:
         return self._with_rooms(found, now, None)
 
     def _with_rooms(self, found: Sequence[tuple[Schedule, Room]], now: datetime, room: Room | None) -> Message:
-        listed = [self.shown(one, now, at) for one, at in found[:MOST_LISTED]]
+        listed = [self.shown(one, now, at, room) for one, at in found[:MOST_LISTED]]
         return panels.schedules(listed, self._house.wording, room.id if room else None, len(found) - len(listed))

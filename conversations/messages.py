@@ -20,9 +20,13 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Small print: why a question is asked, how many have answered."""
+    """Small print: why a question is asked, how many have answered.
+
+    `room` is the address of a room that it speaks of: where a platform can show that by name, it stands behind.
+    """
 
     text: str
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)

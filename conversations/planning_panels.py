@@ -30,12 +30,16 @@ ME, NOBODY, SAME = "me", "nobody", "same"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A schedule as people see it: its next dates (naive wall-clock times), its guide's title, its room's name."""
+    """A schedule as people see it: its next dates (naive wall-clock times), its guide's title.
+
+    `room` is where it is, if that has to be said, and `is_here` whether that is the room where somebody asks.
+    """
 
     schedule: Schedule
     coming: Sequence[datetime]
     guide: str
-    room: str | None = None
+    room: Room | None = None
+    is_here: bool = False
 
 
 def announcement(plan: Plan, guide: Guide, held: datetime, wording: Wording) -> Message:
@@ -154,23 +158,37 @@ def schedules(planned: Sequence[Planned], wording: Wording, room: UUID | None = 
 
     `room`: the one where more can be planned; None where that is none.
     """
-    parts: list[Part] = [Heading(wording.say("schedule.heading"))]
+    is_here = not any(one.room for one in planned)
+    heading = wording.say("schedule.heading" if is_here else "schedule.heading_everywhere")
+    parts: list[Part] = [Heading(heading)]
     for one in planned:
         schedule = one.schedule
         said = in_words(schedule.plan, one.coming, wording)
         parts.append(Text(f"{said[0].upper()}{said[1:]}."))
-        about = wording.say("schedule.about", guide=one.guide, pace=wording.say(f"pace.{schedule.plan.pace}"))
-        notes = [about, *([wording.say("schedule.room", room=one.room)] if one.room else [])]
-        resting = schedule.paused_until
-        notes += [wording.say("schedule.rests", day=day(resting))] if resting is not None else []
-        parts.append(Note(" ".join(notes)))
-        names = ("rest", *(("wake",) if resting is not None else ()), "change_schedule", "drop", "run_now")
+        parts.append(_small_print(one, wording))
+        is_resting = schedule.paused_until is not None
+        names = ("rest", *(("wake",) if is_resting else ()), "change_schedule", "drop", "run_now")
         parts.append(Buttons(tuple(button(wording, name, None, schedule.id) for name in names)))
     if not planned:
         parts.append(Text(wording.say("schedule.none")))
     parts += [Note(wording.say("schedule.more", count=more))] if more else []
     parts += [] if room is None else [Buttons((button(wording, "schedule", None, room),))]
-    return Message(wording.say("schedule.heading"), tuple(parts))
+    return Message(heading, tuple(parts))
+
+
+def _small_print(planned: Planned, wording: Wording) -> Note:
+    """What kind of chats they are, whether they rest, and where they are held."""
+    plan, resting = planned.schedule.plan, planned.schedule.paused_until
+    notes = [wording.say("schedule.about", guide=planned.guide, pace=wording.say(f"pace.{plan.pace}"))]
+    notes += [wording.say("schedule.rests", day=day(resting))] if resting is not None else []
+    room = planned.room
+    if room is None:
+        return Note(" ".join(notes))
+    if planned.is_here:
+        return Note(" ".join([*notes, wording.say("schedule.room_here")]))
+    named = room.team or room.organisation
+    where = wording.say("schedule.room", room=named) if named else wording.say("schedule.room_new")
+    return Note(" ".join([*notes, where]), room.address)
 
 
 def rest_form(schedule: Schedule, wording: Wording) -> Form:

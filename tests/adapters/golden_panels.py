@@ -9,9 +9,9 @@ from uuid import UUID
 from conversations import panels, planning_panels
 from conversations.commands import Panel, Show
 from conversations.messages import Form, Message
-from conversations.model import NO_WISHES, Pace, Stage, Terms, Wishes
+from conversations.model import NO_WISHES, Pace, Room, Stage, Terms, Wishes
 from conversations.my_settings import away_form, my_settings, remind_form, zone_form
-from conversations.panels import OwnChat
+from conversations.mine import Around, OwnChat, Survey, my_answers
 from conversations.planning_panels import Planned
 from conversations.receipts import read_back
 from conversations.scheduling import Plan, Repeat, Schedule
@@ -60,7 +60,12 @@ def _planned() -> Named:
     paused = replace(schedule, id=UUID(int=0x5D), paused_until=date(2027, 1, 4))
     dates = [plan.first + timedelta(days=14 * number) for number in range(3)]
     seen = Planned(schedule, dates, GUIDE.title)
-    everywhere = [replace(seen, room="Ward 7"), Planned(paused, dates[2:], GUIDE.title, "Leeds Hospice")]
+    rooms = [Room(UUID(int=number), "slack", "T1", f"C0ROOM{number}") for number in range(3)]
+    everywhere = [
+        replace(seen, room=replace(rooms[0], organisation="Leeds Trust", team="Ward 7")),
+        Planned(paused, dates[2:], GUIDE.title, replace(rooms[1], organisation="Leeds Hospice"), is_here=True),
+        replace(seen, room=rooms[2]),
+    ]
     list_, form = Show(Panel.SCHEDULES), Show(Panel.SCHEDULE)
     yield "form_join", (Show(Panel.JOIN), planning_panels.join_form(None, WORDING))
     yield "form_schedule", (form, planning_panels.schedule_form(GUIDES, WORDING))
@@ -74,9 +79,12 @@ def _planned() -> Named:
     yield "schedules_none", (list_, planning_panels.schedules([], WORDING, schedule.room))
 
 
+AROUND = Around(now=MORNING + timedelta(weeks=1), contact="hello@leeds.example")
+
+
 def answers(*chats: OwnChat) -> Message:
     """A person's own answers."""
-    return panels.my_answers(chats, WORDING)
+    return my_answers(chats, AROUND, WORDING)
 
 
 def many_answers() -> Message:

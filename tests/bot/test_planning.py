@@ -289,8 +289,24 @@ async def test_schedules_are_listed_in_plain_words(bot: Bot) -> None:
         "Run now",
         "Schedule chats",
     ]
+    assert plain(everywhere).startswith("What is planned\n")
     assert "Room: Ward 7." in plain(everywhere)
     assert (await refused(bot, "ben", Show(Panel.SCHEDULES))).refusal == "not_planner"
+
+
+async def test_rooms_are_told_apart_by_who_sees_them_all(bot: Bot) -> None:
+    """The one where they are, and one that nobody spoke for; no room is shown by what the platform calls it."""
+    await agreed(bot)
+    await organiser(bot, "olga")
+    proposal = await told(bot, "olga", TUESDAYS, room="another")
+    await told(bot, "olga", decode(buttons_of(proposal)[0].code).ask, room="another")
+    here = plain(await told(bot, "olga", Show(Panel.SCHEDULES)))
+    there = plain(await told(bot, "olga", Show(Panel.SCHEDULES), room="another"))
+
+    assert "Room: this one." in here
+    assert "Room: nobody has said yet whose it is." in here
+    assert "Room: Ward 7." in there
+    assert "another" not in here
 
 
 async def test_where_several_stand_one_has_to_be_chosen(bot: Bot) -> None:

@@ -1,7 +1,7 @@
 """Time that passes while the program is down, so that no test has to wait for it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,6 +22,26 @@ async def aged(database: Path, room: Address, gone: timedelta) -> None:
     finally:
         await store.close()
     _left_behind(database, gone)
+
+
+async def due_now(database: Path, room: Address) -> None:
+    """Have the time come for every chat that is planned in a room."""
+    store = await open_store(database, fresh=uuid4)
+    try:
+        await store.transact(lambda tx: _due(tx, room, datetime.now(UTC)))
+    finally:
+        await store.close()
+
+
+def _due(tx: Transaction, room: Address, now: datetime) -> None:
+    here = tx.reading.room_at(room)
+    assert here is not None
+    for one in tx.schedules.in_room(here.id):
+        assert one.next_at is not None
+        assert one.next_wall is not None
+        gone = one.next_at - now
+        plan = replace(one.plan, first=one.plan.first - gone)
+        tx.schedules.keep(replace(one, plan=plan, next_wall=one.next_wall - gone, next_at=now), now)
 
 
 def _aged(tx: Transaction, room: Address, gone: timedelta) -> None:

@@ -228,7 +228,7 @@ async def test_an_organiser_plans_from_anywhere(place: Place) -> None:
     await place.bot.store.transact(lambda tx: tx.roles.give(cat))
     await peer.command("Cat", peer.world.direct(peer.bot, "U0CAT").id, "schedules")
     await place.settle()
-    assert "Room: Ward 7." in peer.alone("Cat")[-1]
+    assert "Room: Ward 7. #team" in peer.alone("Cat")[-1]
     await peer.press("Cat", "Change")
     await peer.submit("Cat", {WHEN: "every Friday at 2pm"})
     await peer.press("Cat", "Yes, save it", "view")
