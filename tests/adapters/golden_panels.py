@@ -11,7 +11,7 @@ from conversations.commands import Panel, Show
 from conversations.messages import Form, Message
 from conversations.model import NO_WISHES, Pace, Room, Stage, Terms, Wishes
 from conversations.my_settings import away_form, my_settings, remind_form, zone_form
-from conversations.mine import Around, OwnChat, Survey, my_answers
+from conversations.panels import OwnChat
 from conversations.planning_panels import Planned
 from conversations.receipts import read_back
 from conversations.scheduling import Plan, Repeat, Schedule
@@ -79,12 +79,9 @@ def _planned() -> Named:
     yield "schedules_none", (list_, planning_panels.schedules([], WORDING, schedule.room))
 
 
-AROUND = Around(now=MORNING + timedelta(weeks=1), contact="hello@leeds.example")
-
-
 def answers(*chats: OwnChat) -> Message:
     """A person's own answers."""
-    return my_answers(chats, AROUND, WORDING)
+    return panels.my_answers(chats, WORDING)
 
 
 def many_answers() -> Message:
