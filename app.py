@@ -326,6 +326,7 @@ class App:
             destinations=settings.destinations,
             zone=settings.zone,
             organisers=settings.organising,
+            analysts=settings.analysing,
             terms=Terms(
                 link_days=settings.keep_link_days,
                 words_days=settings.keep_words_days,

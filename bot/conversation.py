@@ -20,8 +20,8 @@ from bot.nudging import Times, keep_wish
 from bot.outgoing import about, send_off, taken_with_reply
 from bot.outside import Address
 from bot.planning import Planner
-from bot.plans import organises
 from bot.ports import Scene, Store, Transaction
+from bot.roles import organises
 from bot.showing import Showing
 from conversations import commands as do
 from conversations import events as on

@@ -22,6 +22,8 @@ class House:
     zone: str = "Europe/London"
     organisers: frozenset[Address] = frozenset()
     """Who organises in their own workspace because the settings say so."""
+    analysts: frozenset[Address] = frozenset()
+    """Who reads words to make findings because the settings say so."""
     retired: frozenset[tuple[str, int]] = frozenset()
     """Guides whose file is gone: chats that began with them go on, and no new one begins."""
     terms: Terms = field(default_factory=Terms)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.house import House
 from bot.outside import Address
 from bot.ports import Transaction
-from bot.registers import Role
+from bot.roles import organises
 from bot.standing import address_of
 from bot.timetable import upcoming
 from conversations import planning_panels as panels
@@ -23,11 +23,6 @@ DATES = 3
 """How many of the next dates people are shown."""
 MOST_LISTED = 60
 """Schedules of a list: whoever organises in thousands of rooms looks in the rooms."""
-
-
-def organises(tx: Transaction, house: House, who: Address) -> bool:
-    """Whether somebody organises in their workspace: by the settings, or by a role they were given."""
-    return who in house.organisers or tx.roles.has(who, Role.ORGANISER, who.workspace)
 
 
 class Plans:

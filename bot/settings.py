@@ -100,6 +100,9 @@ def _database(secret: SecretStr) -> SecretStr:
 
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+People = Annotated[
+    tuple[Annotated[str, AfterValidator(_person)], ...], NoDecode, BeforeValidator(several), AfterValidator(once)
+]
 Days = Annotated[int, Field(ge=1, le=3650)]
 DAYS = "a whole number of days from 1 to 3650"
 
@@ -216,12 +219,16 @@ class Settings(BaseSettings):
     smtp_password: for_surveys.SmtpPassword = None
     email_from: for_surveys.EmailFrom = None
     email_to: for_surveys.EmailTo = None
-    organisers: Annotated[
-        tuple[Annotated[str, AfterValidator(_person)], ...], NoDecode, BeforeValidator(several), AfterValidator(once)
-    ] = Field(
+    organisers: People = Field(
         (),
         description="Who schedules chats and may lead any chat, in their own workspace. *organiser add* names more"
         " people, for other workspaces too, while the bot runs.",
+        json_schema_extra={"allowed": f"{FORMS}, with commas between; an app with a name is `slack-NAME`"},
+    )
+    analysts: People = Field(
+        (),
+        description="Who reads words to make findings, without names of people, teams or organisations, and never of a"
+        " chat that they hosted. *organiser add --analyst* names more people while the bot runs.",
         json_schema_extra={"allowed": f"{FORMS}, with commas between; an app with a name is `slack-NAME`"},
     )
     slack_signing_secret: for_slack.SigningSecret = None
@@ -259,6 +266,11 @@ class Settings(BaseSettings):
     def organising(self) -> frozenset[Address]:
         """Who organises in their own workspace."""
         return frozenset(person_at(text) for text in self.organisers)
+
+    @property
+    def analysing(self) -> frozenset[Address]:
+        """Who reads words to make findings."""
+        return frozenset(person_at(text) for text in self.analysts)
 
     @property
     def slack(self) -> tuple[SlackApp, ...]:

@@ -7,12 +7,15 @@ import typer
 
 from adapters.cli.parts import Parts, Told, refuse
 from adapters.cli.reports import columns
+from bot.house import House
 from bot.outside import Address
 from bot.ports import Transaction
 from bot.registers import EVERYWHERE, Holder, Role
 from bot.whereabouts import FORMS, is_workspace, person_at, written
 
-commands = typer.Typer(help="Who schedules chats and may lead any chat.", no_args_is_help=True)
+SETTINGS = {Role.ORGANISER: "TEAM_LEEDS_ORGANISERS", Role.ANALYST: "TEAM_LEEDS_ANALYSTS"}
+
+commands = typer.Typer(help="Who schedules chats, and who reads words to make findings.", no_args_is_help=True)
 
 Who = Annotated[str, typer.Argument(help=f"Who: {FORMS}. An app with a name is slack-NAME.")]
 In = Annotated[list[str] | None, typer.Option("--in", help="A workspace or tenant, by its id; may be given again.")]
@@ -47,18 +50,19 @@ def remove(
         does = "organises" if holder.role is Role.ORGANISER else "is an analyst"
         typer.echo(f"{written(holder.who)} {does} no longer {_where(holder)}.")
     if by_settings:
-        typer.echo(f"The settings name {written(one.who)} too: take them out of TEAM_LEEDS_ORGANISERS.", err=True)
+        typer.echo(f"The settings name {written(one.who)} too: take them out of {SETTINGS[one.role]}.", err=True)
     if not gone:
         refuse(f"{written(one.who)} was not given that; `organiser list` shows who was.")
 
 
 @commands.command("list")
 def list_(context: typer.Context) -> None:
-    """Show who organises, where, and who said so."""
+    """Show who organises and who is an analyst, where, and who said so."""
     told: Told = context.obj
     holders = told.run(_listed(told.parts))
-    by_settings = sorted(told.do(lambda: told.parts.house).organisers, key=written)
-    rows = [[written(who), str(Role.ORGANISER), who.workspace, "the settings"] for who in by_settings]
+    house = told.do(lambda: told.parts.house)
+    by_settings = [(who, role) for role in Role for who in sorted(_by_settings(house, role), key=written)]
+    rows = [[written(who), str(role), who.workspace, "the settings"] for who, role in by_settings]
     rows += [[written(holder.who), str(holder.role), holder.scope, "organiser add"] for holder in holders]
     lines = columns([["who", "role", "where", "named by"], *rows])
     typer.echo("\n".join(lines) if rows else "Nobody organises yet: `organiser add` lets somebody.")
@@ -86,7 +90,11 @@ async def _removed(parts: Parts, one: Holder, named: Sequence[Holder]) -> tuple[
     held = [holder for holder in await _listed(parts) if (holder.who, holder.role) == (one.who, one.role)]
     going = [holder for holder in held if not named or holder in named]
     await _changed(parts, going, "removed", lambda tx, holder: tx.roles.take(holder))
-    return going, one.role is Role.ORGANISER and one.who in parts.house.organisers
+    return going, one.who in _by_settings(parts.house, one.role)
+
+
+def _by_settings(house: House, role: Role) -> frozenset[Address]:
+    return house.organisers if role is Role.ORGANISER else house.analysts
 
 
 async def _listed(parts: Parts) -> Sequence[Holder]:

@@ -159,6 +159,25 @@ def test_organisers_are_added_listed_and_removed(database: Path, monkeypatch: py
     ]
 
 
+def test_analysts_are_listed_beside_organisers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever the settings name, and whoever was added; to take out whom the settings name, it says where."""
+    monkeypatch.setenv("TEAM_LEEDS_ORGANISERS", "slack:T9:U9")
+    monkeypatch.setenv("TEAM_LEEDS_ANALYSTS", "slack:T9:U9,slack:T1:U1")
+    said("organiser", "add", "slack:T1:U1", "--analyst", "--in", "T2")
+
+    listed = said("organiser", "list")
+    removed = invoke("organiser", "remove", "slack:T1:U1", "--analyst")
+
+    assert [line.split(maxsplit=3) for line in listed[1:]] == [
+        ["slack:T9:U9", "organiser", "T9", "the settings"],
+        ["slack:T1:U1", "analyst", "T1", "the settings"],
+        ["slack:T9:U9", "analyst", "T9", "the settings"],
+        ["slack:T1:U1", "analyst", "T2", "organiser add"],
+    ]
+    assert removed.stdout == "slack:T1:U1 is an analyst no longer in T2.\n"
+    assert removed.stderr == "The settings name slack:T1:U1 too: take them out of TEAM_LEEDS_ANALYSTS.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

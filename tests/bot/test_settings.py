@@ -112,6 +112,18 @@ def test_organisers_are_named_by_their_ids(elsewhere: Path, monkeypatch: pytest.
     }
 
 
+def test_analysts_are_named_in_the_same_way(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are other people than organisers, unless somebody is named twice."""
+    (elsewhere / "team-leeds.toml").write_text('analysts = ["slack:T1:U2", "slack:T1:U3"]\n')
+    monkeypatch.setenv("TEAM_LEEDS_ORGANISERS", "slack:T1:U1,slack:T1:U2")
+
+    assert read_settings().analysing == {Address("slack", "T1", name) for name in ("U2", "U3")}
+    assert read_settings().organising == {Address("slack", "T1", name) for name in ("U1", "U2")}
+    monkeypatch.setenv("TEAM_LEEDS_ANALYSTS", "Ana")
+    with pytest.raises(BadSetting, match=r"TEAM_LEEDS_ANALYSTS must be slack:TEAM:USER"):
+        read_settings()
+
+
 def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """A template that leaves a variable empty means the default."""
     monkeypatch.setenv("TEAM_LEEDS_CONTROLLER", "")

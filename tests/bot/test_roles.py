@@ -1,0 +1,55 @@
+"""Who may organise, and who may read words: by the settings, or by a role that they were given."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from bot.house import House
+from bot.outside import Address
+from bot.ports import Transaction
+from bot.registers import EVERYWHERE, Holder, Role
+from bot.roles import is_analyst, organises
+from conversations.model import Calendar
+from storage.opening import open_store
+from tests.bot.composing import WORDING
+
+ANA, BEN, CAT, DEV = (Address("slack", "T1", name) for name in ("U0ANA", "U0BEN", "U0CAT", "U0DEV"))
+HOUSE = House(
+    guides={},
+    default_guide=None,
+    wording=WORDING,
+    calendar=Calendar,
+    destinations=(),
+    organisers=frozenset({ANA}),
+    analysts=frozenset({BEN}),
+)
+
+
+@pytest.mark.parametrize(
+    ("who", "rights"),
+    [
+        (ANA, (True, False)),
+        (BEN, (False, True)),
+        (CAT, (True, True)),
+        (DEV, (False, False)),
+        (Address("slack", "T2", "U0ANA"), (False, False)),
+        (Address("slack", "T2", "U0CAT"), (False, True)),
+        (Address("teams", "T1", "U0BEN"), (False, False)),
+    ],
+    ids=str,
+)
+async def test_what_somebody_may(tmp_path: Path, who: Address, rights: tuple[bool, bool]) -> None:
+    """One right is not the other; each holds in one's own workspace, unless it was given for others or everywhere."""
+
+    def work(tx: Transaction) -> tuple[bool, bool]:
+        tx.roles.give(Holder(CAT, Role.ORGANISER, "T1"))
+        tx.roles.give(Holder(CAT, Role.ANALYST, EVERYWHERE))
+        tx.roles.give(Holder(DEV, Role.ANALYST, "T3"))
+        return organises(tx, HOUSE, who), is_analyst(tx, HOUSE, who)
+
+    store = await open_store(tmp_path / "chats.sqlite", fresh=uuid4)
+    may = await store.transact(work)
+    await store.close()
+
+    assert may == rights
