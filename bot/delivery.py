@@ -8,18 +8,14 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import structlog
 
 from bot.logs import bare
-from bot.lost_rooms import lost
-from bot.outbox import ROOM_GONE, Claim, RateOf, Settlement, Status
-from bot.outgoing import send_off
+from bot.outbox import Claim, RateOf, Settlement
 from bot.performing import Performer
-from bot.ports import Store, StoreDown, Transaction
-from conversations.effects import Direct, Letter
-from conversations.model import OVER, Chat
+from bot.ports import Store, StoreDown
+from bot.settling import LeaseLost, Settling
 
 log = structlog.get_logger()
 
@@ -51,6 +47,7 @@ class Delivery:
         self._clock = clock
         self._rate_of = rate_of
         self._lease = lease
+        self._settling = Settling(store, clock)
         self._stirred = asyncio.Event()
         self._ending = False
         self._look_after = FIRST_LOOK_SECONDS
@@ -124,7 +121,7 @@ class Delivery:
     async def _deliver(self, claim: Claim) -> None:
         try:
             settlement = await self._attempt(claim)
-            await self._store.transact(lambda tx: settle(tx, claim, settlement, self._clock()))
+            await self._settling.settle(claim, settlement)
         except (StoreDown, LeaseLost) as lost:
             # The row stays as attempted; whoever claims it next looks before it sends again.
             log.warning("delivery_unsettled", id=claim.id, kind=type(lost).__name__)
@@ -149,51 +146,3 @@ class Delivery:
         except Exception as bug:  # noqa: BLE001 - a bug of ours stops this one only; its text may hold words: not logged
             log.error("delivery_failed", id=claim.id, **bare(bug))  # noqa: TRY400 - for the same reason
             return self._performer.failed(claim, type(bug).__name__)
-
-
-class LeaseLost(Exception):
-    """The lease ran out and somebody else has the lane."""
-
-
-def settle(tx: Transaction, claim: Claim, settlement: Settlement, now: datetime) -> None:
-    """Record how an attempt ended; the host is told of a post that nobody knows to have arrived, and of a lost room.
-
-    Of a room that is gone the schedules end. Schedules come before lanes, and the letter's lane before the room's, in
-    the order of locks, so they are written first. Raises LeaseLost.
-    """
-    told_already = lost(tx, claim, settlement, now)
-    letter = _letter_about(settlement) if claim.effect["do"] == "say" else None
-    if letter is not None:
-        chat = tx.reading.chat(UUID(str(claim.effect["chat"])))
-        if chat is not None and _is_told(letter, chat, told_already):
-            told = _to_host(letter, chat, claim, now)
-            send_off((told,), chat, tx.reading.room(chat.room), (), tx.outbox, by_clock=True)
-    if not tx.outbox.settle(claim, settlement, now):
-        raise LeaseLost
-
-
-def _is_told(letter: Letter, chat: Chat, told_already: frozenset[UUID]) -> bool:
-    """Whether the host hears of it: not of a room that is gone, once the chat is over or the room's schedules are."""
-    if chat.host is None:
-        return False
-    return letter is Letter.POST_UNSURE or (chat.stage not in OVER and chat.host not in told_already)
-
-
-def _letter_about(settlement: Settlement) -> Letter | None:
-    """What the host is to be told of how a post ended."""
-    if settlement.status is Status.UNKNOWN:
-        return Letter.POST_UNSURE
-    lost = settlement.status is Status.DEAD and settlement.reason == ROOM_GONE
-    return Letter.ROOM_LOST if lost else None
-
-
-def _to_host(letter: Letter, chat: Chat, claim: Claim, now: datetime) -> Direct:
-    if letter is Letter.ROOM_LOST:
-        return Direct(key=f"direct:{chat.id}:{chat.host}:{letter}", letter=letter, due_at=now, person=chat.host)
-    return Direct(
-        key=f"direct:{claim.key}:{claim.attempts}:{letter}",
-        letter=letter,
-        due_at=now,
-        person=chat.host,
-        slot=str(claim.effect["slot"]),
-    )

@@ -147,6 +147,10 @@ class Outbox(Protocol):
         """Record how an attempt ended; False (and nothing is written) when the lease was lost to somebody else."""
         ...
 
+    def settle_all(self, ended: Sequence[tuple[Claim, Settlement]], now: datetime) -> Sequence[bool]:
+        """The same for several, which all have different lanes; what became of each, in their order."""
+        ...
+
     def next_wake(self) -> datetime | None:
         """When the next lane is due."""
         ...

@@ -9,7 +9,7 @@
 6. `wake_at` is worked out anew under the lane's lock whenever the lane is let go. Waking too early costs one look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -29,9 +29,9 @@ def claim(sql: Sql, now: datetime, lease: timedelta, most: int, rate_of: RateOf,
         if not lanes:
             return ()
         heads = _heads(sql, lanes, now)
-        for key in lanes:
-            if key not in heads:
-                put_to_sleep(sql, key, now)
+        idle = [key for key in lanes if key not in heads]
+        if idle:
+            put_to_sleep(sql, idle, now)
         held, may_go = _through_gates(sql, list(heads.values()), now, rate_of, queues)
         if held:
             sql.later(st.HOLD, held)
@@ -107,31 +107,39 @@ def _take(sql: Sql, heads: Sequence[Row], until: datetime, token: UUID) -> list[
     ]
 
 
-def settle(sql: Sql, claim: Claim, settlement: Settlement, now: datetime) -> bool:
-    """Record how an attempt ended and let the lane go; False, and nothing is written, when the lane is not ours now."""
-    lane = sql.one(st.LOCK_LANE, lane=claim.lane)
-    if lane is None or lane[0] != claim.token:
-        return False
-    more_wanted = _shown(sql, settlement)
-    _settle_row(sql, claim, settlement, now, more_wanted=more_wanted)
-    wake_at, priority = next_in(sql, claim.lane, now)
-    until = now + settlement.gap
-    sql.later(st.RELEASE, [{"lane": claim.lane, "wake": wake_at, "urgency": priority, "until": until}])
-    if claim.gate and (settlement.pause_gate_until is not None or settlement.halve_rate):
-        _slow_down(sql, claim.gate, settlement)
-    return True
+def settle(sql: Sql, ended: Sequence[tuple[Claim, Settlement]], now: datetime) -> list[bool]:
+    """Record how attempts ended and let their lanes go; False for one whose lane is not ours now, and nothing of it."""
+    tokens = {row[0]: row[1] for row in sql.all(st.LOCK_LANES, lanes=sorted({claim.lane for claim, _ in ended}))}
+    ours = [(claim, how) for claim, how in ended if tokens.get(claim.lane) == claim.token]
+    if ours:
+        _settle(sql, ours, now)
+    return [tokens.get(claim.lane) == claim.token for claim, _ in ended]
 
 
-def _shown(sql: Sql, settlement: Settlement) -> bool:
-    """Note what stands in the slot now; whether the slot is to say more by now."""
-    if settlement.slot is None:
-        return False
-    chat, slot, rendered = settlement.slot
-    row = sql.one(st.SHOWN, chat=chat, which_slot=slot, rendered=rendered, ref=settlement.ref)
-    return row is not None and row[0] > rendered
+def _settle(sql: Sql, ours: Sequence[tuple[Claim, Settlement]], now: datetime) -> None:
+    several = len(ours) > 1
+    shown = {claim.key: how.slot for claim, how in ours if how.slot is not None}
+    wanted = {row[0]: row[1] for row in sql.all(st.WANTED, keys=list(shown))} if shown else {}
+    sql.later(st.SHOWN, [_shown(*how.slot, how.ref) for _, how in ours if how.slot is not None], in_order=several)
+    rows = []
+    for claim, how in ours:
+        more_wanted = how.slot is not None and wanted.get(claim.key, 0) > how.slot[2]
+        rows.append(_row(claim, how, now, more_wanted=more_wanted))
+    sql.later(st.SETTLE, rows, in_order=several)
+    coming = next_in(sql, [claim.lane for claim, _ in ours], now)
+    released = [_asleep(claim.lane, coming) | {"until": now + how.gap} for claim, how in ours]
+    sql.later(st.RELEASE, released, in_order=several)
+    for claim, how in sorted(ours, key=lambda one: one[0].gate):
+        if claim.gate and (how.pause_gate_until is not None or how.halve_rate):
+            _slow_down(sql, claim.gate, how)
 
 
-def _settle_row(sql: Sql, claim: Claim, settlement: Settlement, now: datetime, *, more_wanted: bool) -> None:
+def _shown(chat: UUID, slot: str, rendered: int, ref: str | None) -> Values:
+    return {"chat": chat, "which_slot": slot, "rendered": rendered, "ref": ref}
+
+
+def _row(claim: Claim, settlement: Settlement, now: datetime, *, more_wanted: bool) -> Values:
+    """What becomes of the row; `more_wanted`: its slot is to say more by now than it was rendered with."""
     again_at, status, attempts = settlement.again_at, settlement.status, claim.attempts
     if again_at is not None:
         # What nobody saw the end of stays attempted, so that the next attempt knows to look first.
@@ -139,34 +147,37 @@ def _settle_row(sql: Sql, claim: Claim, settlement: Settlement, now: datetime, *
         attempts = attempts if settlement.keep_attempt else attempts - 1
     elif more_wanted and status is Status.SENT:
         status, attempts = Status.READY, 0
-    sql.run(
-        st.SETTLE,
-        row=claim.id,
-        new_status=status.value,
-        new_attempts=attempts,
-        new_retrying=again_at is not None,
-        new_due_at=again_at or now,
-        new_done_at=now if status in ENDED else None,
-        new_reason=settlement.reason,
-        new_expires_at=settlement.expires_at,
-        ref=settlement.ref,
-    )
+    return {
+        "row": claim.id,
+        "new_status": status.value,
+        "new_attempts": attempts,
+        "new_retrying": again_at is not None,
+        "new_due_at": again_at or now,
+        "new_done_at": now if status in ENDED else None,
+        "new_reason": settlement.reason,
+        "new_expires_at": settlement.expires_at,
+        "ref": settlement.ref,
+    }
 
 
-def next_in(sql: Sql, lane: str, now: datetime) -> tuple[datetime | None, int]:
-    """When the lane is to be looked at next (None: it is empty), and how urgent it is."""
-    head = sql.one(st.HEAD_OF, lane=lane, now=now)
-    if head is not None and head[0] <= now:
-        return head[0], head[1]
-    later = sql.one(st.LATER_OF, lane=lane, now=now)
-    waits = [row for row in (head, later) if row is not None and row[0] is not None]
-    return min((row[0] for row in waits), default=None), min((row[1] for row in waits), default=0)
+def next_in(sql: Sql, lanes: Sequence[str], now: datetime) -> Mapping[str, tuple[datetime, int]]:
+    """When each lane is to be looked at next, and how urgent it is. One that is empty is left out."""
+    heads = {row[0]: (row[1], row[2]) for row in sql.all(st.NEXT_HEADS, lanes=lanes, now=now)}
+    waiting = [lane for lane in lanes if lane not in heads or heads[lane][0] > now]
+    later = {row[0]: (row[1], row[2]) for row in sql.all(st.LATER, lanes=waiting, now=now)} if waiting else {}
+    both = {lane: [one[lane] for one in (heads, later) if lane in one] for lane in lanes}
+    return {lane: (min(due for due, _ in one), min(urgency for _, urgency in one)) for lane, one in both.items() if one}
 
 
-def put_to_sleep(sql: Sql, lane: str, now: datetime) -> None:
-    """Let a lane that has nothing due be until it has."""
-    wake_at, priority = next_in(sql, lane, now)
-    sql.run(st.SLEEP, lane=lane, wake=wake_at, urgency=priority)
+def put_to_sleep(sql: Sql, lanes: Sequence[str], now: datetime) -> None:
+    """Let lanes that have nothing due be until they have."""
+    coming = next_in(sql, lanes, now)
+    sql.later(st.SLEEP, [_asleep(lane, coming) for lane in lanes], in_order=len(lanes) > 1)
+
+
+def _asleep(lane: str, coming: Mapping[str, tuple[datetime, int]]) -> dict[str, object]:
+    wake_at, priority = coming.get(lane, (None, 0))
+    return {"lane": lane, "wake": wake_at, "urgency": priority}
 
 
 def _slow_down(sql: Sql, key: str, settlement: Settlement) -> None:

@@ -48,7 +48,10 @@ class SqlOutbox:
         return lanes.claim(self._sql, now, lease, most, rate_of, token=self._fresh())
 
     def settle(self, claim: Claim, settlement: Settlement, now: datetime) -> bool:
-        return lanes.settle(self._sql, claim, settlement, now)
+        return self.settle_all([(claim, settlement)], now)[0]
+
+    def settle_all(self, ended: Sequence[tuple[Claim, Settlement]], now: datetime) -> Sequence[bool]:
+        return lanes.settle(self._sql, ended, now)
 
     def next_wake(self) -> datetime | None:
         wake_at: datetime | None = self._sql.value(st.NEXT_WAKE)

@@ -128,6 +128,12 @@ twice."""
 # --- taking back -------------------------------------------------------------------------------------------------
 
 LANE_OF_KEY = Statement(select(outbox.c.lane).where(outbox.c.key == _called("key")))
+LOCK_LANES = Statement(
+    select(lane.c.key, lane.c.token)
+    .where(one_of(lane.c.key, bindparam("lanes", type_=NAMES)))
+    .order_by(lane.c.key)
+    .with_for_update()
+)
 LOCK_LANE = Statement(select(lane.c.token, lane.c.attempted).where(lane.c.key == _called("lane")).with_for_update())
 _UNTRIED = and_(ACTIVE, _status(Status.READY), outbox.c.attempts == literal_column("0"))  # ACTIVE has the index
 _cancelled = update(outbox).values(status=literal(Status.CANCELLED), done_at=outbox.c.due_at)
@@ -200,15 +206,21 @@ SLEEP = Statement(
 
 # --- what comes next in a lane -----------------------------------------------------------------------------------
 
-_HERE = and_(outbox.c.lane == bindparam("lane"), ACTIVE)
-_MAY = or_(outbox.c.due_at <= NOW, outbox.c.retrying)
-HEAD_OF = Statement(
-    select(outbox.c.due_at, outbox.c.priority).where(_HERE, _MAY).order_by(outbox.c.priority, outbox.c.id).limit(ONE)
+NEXT_HEADS = Statement(
+    select(lane.c.key, outbox.c.due_at, outbox.c.priority)
+    .select_from(lane)
+    .join(outbox, outbox.c.id == _first)
+    .where(one_of(lane.c.key, bindparam("lanes", type_=NAMES)))
 )
-LATER_OF = Statement(
-    select(func.min(outbox.c.due_at, type_=UtcTime()), func.min(outbox.c.priority)).where(
-        _HERE, outbox.c.due_at > NOW, outbox.c.retrying.is_(false())
+LATER = Statement(
+    select(outbox.c.lane, func.min(outbox.c.due_at, type_=UtcTime()), func.min(outbox.c.priority))
+    .where(
+        one_of(outbox.c.lane, bindparam("lanes", type_=NAMES)),
+        ACTIVE,
+        outbox.c.due_at > NOW,
+        outbox.c.retrying.is_(false()),
     )
+    .group_by(outbox.c.lane)
 )
 
 # --- settling ----------------------------------------------------------------------------------------------------
@@ -217,8 +229,13 @@ SHOWN = Statement(
     update(posts)
     .values(sent=bindparam("rendered"), remote_ref=func.coalesce(bindparam("ref"), posts.c.remote_ref))
     .where(posts.c.chat == _called("chat"), posts.c.slot == _called("which_slot"))
-    .returning(posts.c.wanted)
 )
+WANTED = Statement(
+    select(outbox.c.key, posts.c.wanted)
+    .join(posts, and_(posts.c.chat == outbox.c.chat, posts.c.slot == outbox.c.slot))
+    .where(one_of(outbox.c.key, bindparam("keys", type_=NAMES)))
+)
+"""How often slots were said. Their lanes are locked: nobody says them meanwhile."""
 SETTLE = Statement(
     update(outbox)
     .values(

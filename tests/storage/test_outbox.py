@@ -101,6 +101,26 @@ async def test_a_lane_gives_one_at_a_time_in_order(store: OpenStore) -> None:
     assert await keys(store) == ["second"]
 
 
+async def test_what_is_settled_together_ends_each_in_its_own_way(store: OpenStore) -> None:
+    """Several attempts in one transaction: a lane that was lost meanwhile is left alone, and the others go on."""
+    names = ("sent", "lost", "again", "dead")
+    for name in names:
+        due_at = NOON - SECOND if name == "lost" else NOON
+        await add(store, whisper(name, lane=name, due_at=due_at), whisper(f"after {name}", lane=name))
+    claims = {one.lane: one for one in await claim(store)}
+    await store.transact(lambda tx: tx.outbox.claim(NOON + LEASE, LEASE, 1, lambda _: None))
+    again = Settlement(status=Status.READY, reason="busy", again_at=NOON + timedelta(hours=1))
+    how = dict(zip(names, (SENT, SENT, again, DEAD), strict=True))
+
+    ends = [(claims[name], how[name]) for name in names]
+    kept = await store.transact(lambda tx: tx.outbox.settle_all(ends, NOON + LEASE))
+
+    assert kept == [True, False, True, True]
+    statuses = [await status_of(store, name) for name in names]
+    assert statuses == [Status.SENT, Status.ATTEMPTED, Status.READY, Status.DEAD]
+    assert await keys(store, NOON + LEASE) == ["after dead", "after sent"]
+
+
 async def test_lanes_do_not_wait_for_one_another(store: OpenStore) -> None:
     """The most urgent lanes first, then those that wait longest, and no more than asked for."""
     await add(store, whisper("forward", lane="a", priority=20), whisper("turn", lane="b", priority=0))
