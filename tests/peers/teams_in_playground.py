@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.outside import Address
 from tests.peers import teams_fields as fields
 from tests.peers.playground import CHANNEL, GROUP, PERSONAL, NotDone, Playground, Seen, running_playground
+from tests.peers.playground_process import PEOPLE, object_id
 from tests.peers.teams_cards import every_action, inputs_of, text_of
 from tests.peers.teams_rooms import SECONDS_FOR_A_POST, TENANT, Kind, Standing
 from tests.peers.teams_things import Json
@@ -100,14 +101,17 @@ class PlaygroundRoom:
         return self._come(who, found, await self.there.open(who, found, label))
 
     async def send(self, who: str, values: Mapping[str, str]) -> None:
+        await self.fill_in(who, values)
+        after = self.dialogs.get(who)
+        assert after is None or not inputs_of(after.card), after.text
+
+    async def fill_in(self, who: str, values: Mapping[str, str]) -> str:
         before = self.dialogs[who]
         before.values = fields.filled(before.card, before.values, values)
         assert not fields.lacking(before.card, before.values)
         (action,) = before.card["actions"]
         data = fields.sent(action, before.values)
-        self._come(who, before.post, await self.there.submit(who, before.post, data))
-        after = self.dialogs.get(who)
-        assert after is None or not inputs_of(after.card), after.text
+        return self._come(who, before.post, await self.there.submit(who, before.post, data))
 
     def close(self, who: str) -> None:
         self.dialogs.pop(who, None)
@@ -165,6 +169,9 @@ class InPlayground:
     @property
     def secrets(self) -> Sequence[str]:
         return []
+
+    def object_id(self, name: str) -> str:
+        return object_id(PEOPLE.index(name) + 1)
 
     def room(self, kind: Kind) -> PlaygroundRoom:
         return PlaygroundRoom(self.there, kind)

@@ -77,6 +77,9 @@ class Room(Protocol):
     async def send(self, who: str, values: Mapping[str, str]) -> None:
         """Have somebody fill in the dialog before them, by label, and send it; what it thanks with they read."""
 
+    async def fill_in(self, who: str, values: Mapping[str, str]) -> str:
+        """Have somebody fill in the dialog before them, and send it; gives what they read after it: it may ask back."""
+
     def close(self, who: str) -> None:
         """Have somebody close the dialog before them, if there is one."""
 
@@ -100,6 +103,9 @@ class Teams(Protocol):
     @property
     def secrets(self) -> Sequence[str]:
         """What no line of a log may have in it."""
+
+    def object_id(self, name: str) -> str:
+        """Somebody's id in the directory."""
 
     def room(self, kind: Kind) -> Room:
         """A place in it."""

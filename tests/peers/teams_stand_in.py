@@ -78,9 +78,13 @@ class StandInRoom:
         return self.peer.text_of_dialog(who)
 
     async def send(self, who: str, values: Mapping[str, str]) -> None:
-        took(await self.peer.submit(who, values))
+        await self.fill_in(who, values)
         dialog = self.peer.dialog(who)
         assert dialog is None or not inputs_of(dialog.card), self.peer.text_of_dialog(who)
+
+    async def fill_in(self, who: str, values: Mapping[str, str]) -> str:
+        took(await self.peer.submit(who, values))
+        return self.peer.text_of_dialog(who) or self.peer.alone(who)[-1]
 
     def close(self, who: str) -> None:
         if self.peer.dialog(who) is not None:
@@ -117,6 +121,9 @@ class StandIn:
     @property
     def secrets(self) -> Sequence[str]:
         return [self.peer.app.secret, "Bearer ", *self.peer.world.tokens]
+
+    def object_id(self, name: str) -> str:
+        return self.peer.world.person(name).aad
 
     def room(self, kind: Kind) -> StandInRoom:
         return StandInRoom(self.peer, PLACES[kind])
