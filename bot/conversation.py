@@ -267,7 +267,7 @@ class Conversation:
 
     def _send_off(self, effects: Sequence[Effect], chat: Chat, room: Room, incoming: Incoming, tx: Transaction) -> None:
         by_clock = incoming.person is None
-        send_off(effects, chat, room, self._house.destinations, tx.outbox, by_clock=by_clock)
+        send_off(effects, chat, room, self._house, tx, by_clock=by_clock)
 
     def _reply_to(self, events: Sequence[Event], chat: Chat) -> Message | None:
         for event in events:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.outside import Address
+from bot.outside import TAKES, Address, Topic
 from conversations.model import Calendar, Chat, Guide, Terms
 from conversations.wording import Wording
 
@@ -27,6 +27,10 @@ class House:
     retired: frozenset[tuple[str, int]] = frozenset()
     """Guides whose file is gone: chats that began with them go on, and no new one begins."""
     terms: Terms = field(default_factory=Terms)
+
+    def taking(self, topic: Topic) -> Sequence[str]:
+        """The destinations that are told of a topic. One that is not in `TAKES` is told of all."""
+        return [name for name in self.destinations if topic in TAKES.get(name, Topic)]
 
     def newest(self) -> Mapping[str, Guide]:
         """The newest version of each guide that a chat may begin with, by key."""

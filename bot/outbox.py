@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from conversations.events import Sending
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
@@ -84,6 +86,17 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a survey store was told of one subject. `look_again_at`: a withdrawal is looked at again then."""
+
+    destination: str
+    subject: UUID
+    revision: int
+    sending: Sending
+    look_again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """How one attempt ended. `again_at`: try again then. `gap`: keep the lane quiet for that long.
 
@@ -101,6 +114,10 @@ class Settlement:
     """(chat, slot, the `wanted` that was rendered) of a Say that is shown now."""
     pause_gate_until: datetime | None = None
     halve_rate: bool = False
+    worked: bool | None = None
+    """Whether the destination as a whole did; None: this says nothing about it."""
+    told: Told | None = None
+    """What a survey store was told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,16 @@
 """Effects as outbox rows: which lane keeps their order, which gate keeps their pace, when they are too late."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
-from bot.outbox import Outbox, Outgoing
+from bot.house import House
+from bot.ledger import Asked
+from bot.outbox import Outgoing
+from bot.outside import Topic
+from bot.ports import Transaction
 from conversations.effects import WHISPER_LIFE, Direct, Effect, Forget, Forward, Letter, Say, Whisper
 from conversations.events import Sending
 from conversations.model import Chat, Room
@@ -21,22 +26,21 @@ LETTER_LIFE = timedelta(days=7)
 
 
 def send_off(
-    effects: Iterable[Effect], chat: Chat, room: Room, destinations: Sequence[str], outbox: Outbox, *, by_clock: bool
+    effects: Iterable[Effect], chat: Chat, room: Room, house: House, tx: Transaction, *, by_clock: bool
 ) -> None:
     """Write `effects` of `chat` to the outbox, each forward once per destination."""
     rows: list[Outgoing] = []
     for effect in effects:
         match effect:
             case Forget(key=key):
-                outbox.forget(key)
+                tx.outbox.forget(key)
             case Forward():
-                rows += _forwards(effect, chat, destinations, outbox)
+                rows += forwards(_forwarded(effect, chat), house, tx)
             case Say() | Whisper() | Direct():
-                rows.append(_message(effect, chat, room, CLOCK if by_clock else PEOPLE))
+                rows.append(message(effect, chat, room, CLOCK if by_clock else PEOPLE))
             case _:
                 assert_never(effect)
-    if rows:
-        outbox.add(rows)
+    put_out(rows, tx)
 
 
 def taken_with_reply(effects: Iterable[Effect]) -> tuple[list[Whisper], list[Effect]]:
@@ -61,7 +65,8 @@ def gate_of(channel: str, workspace: str) -> str:
     return f"{channel}:{workspace}"
 
 
-def _message(effect: Say | Whisper | Direct, chat: Chat, room: Room, priority: int) -> Outgoing:
+def message(effect: Say | Whisper | Direct, chat: Chat, room: Room, priority: int) -> Outgoing:
+    """The row of something that is said in a room, or to one person."""
     gate = gate_of(room.channel, room.workspace)
     match effect:
         case Say():
@@ -106,30 +111,78 @@ def _ids(do: str, chat: Chat, effect: Whisper | Direct, **about: UUID | str | No
     return {"do": do, **{name: str(value) for name, value in ids.items() if value is not None}}
 
 
-def _forwards(effect: Forward, chat: Chat, destinations: Sequence[str], outbox: Outbox) -> list[Outgoing]:
-    rows = []
-    for destination in destinations:
-        lane = f"{destination}:{effect.response}"
-        never_told = effect.revision > 1 and outbox.supersede(lane)
-        if never_told and effect.sending is Sending.WITHDRAWN:
-            continue
-        rows.append(
-            Outgoing(
-                key=f"{destination}:{effect.key}",
-                lane=lane,
-                gate=destination,
-                chat=chat.id,
-                effect={
-                    "do": "forward",
-                    "chat": str(chat.id),
-                    "destination": destination,
-                    "response": str(effect.response),
-                    "revision": effect.revision,
-                    "sending": str(effect.sending),
-                    **({"participant": str(effect.participant)} if effect.participant else {}),
-                },
-                due_at=effect.due_at,
-                priority=FORWARDING,
-            )
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """A subject that survey stores are to be told of. `about` is what it is rendered from when sent: ids alone."""
+
+    subject: UUID
+    topic: Topic
+    revision: int
+    sending: Sending
+    due_at: datetime
+    chat: UUID | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
+
+
+def forwards(told: Forwarded, house: House, tx: Transaction) -> list[Outgoing]:
+    """One row for each destination that takes the topic.
+
+    Where nothing of the subject was ever attempted a withdrawal cancels what waits, and nobody needs to be told.
+    """
+    rows: list[Outgoing] = []
+    for destination in house.taking(told.topic):
+        lane = f"{destination}:{told.subject}"
+        never_told = told.revision > 1 and tx.outbox.supersede(lane)
+        if not (never_told and told.sending is Sending.WITHDRAWN):
+            rows.append(_forward(told, destination, lane))
     return rows
+
+
+def put_out(rows: Sequence[Outgoing], tx: Transaction) -> None:
+    """Write rows to the outbox; what survey stores are to be told is in the ledger too from now on."""
+    if rows:
+        tx.outbox.add(rows)
+    tx.ledger.ask([_asked(row.effect, row.due_at) for row in rows if row.effect["do"] == "forward"])
+
+
+def _forwarded(effect: Forward, chat: Chat) -> Forwarded:
+    return Forwarded(
+        subject=effect.response,
+        topic=Topic.REFLECTION if effect.participant is None else Topic.RESPONSE,
+        revision=effect.revision,
+        sending=effect.sending,
+        due_at=effect.due_at,
+        chat=chat.id,
+        about={"chat": str(chat.id), **({"participant": str(effect.participant)} if effect.participant else {})},
+    )
+
+
+def _forward(told: Forwarded, destination: str, lane: str) -> Outgoing:
+    return Outgoing(
+        key=f"{destination}:{told.subject}:{told.revision}:{told.sending}",
+        lane=lane,
+        gate=destination,
+        chat=told.chat,
+        effect={
+            "do": "forward",
+            "destination": destination,
+            "subject": str(told.subject),
+            "topic": str(told.topic),
+            "revision": told.revision,
+            "sending": str(told.sending),
+            **told.about,
+        },
+        due_at=told.due_at,
+        priority=FORWARDING,
+    )
+
+
+def _asked(effect: Mapping[str, object], at: datetime) -> Asked:
+    return Asked(
+        destination=str(effect["destination"]),
+        subject=UUID(str(effect["subject"])),
+        topic=Topic(str(effect["topic"])),
+        revision=int(str(effect["revision"])),
+        sending=Sending(str(effect["sending"])),
+        at=at,
+    )

@@ -1,11 +1,13 @@
 """What the outside has to offer: channels, survey stores, and how each may refuse. All times are UTC."""
 
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from bot.outbox import Status
 from conversations.events import Sending
 from conversations.messages import Message
 from conversations.model import Pace, Permission
@@ -119,23 +121,49 @@ class Item:
     permission: Permission | None
 
 
+class Topic(StrEnum):
+    """What a survey store is told about."""
+
+    RESPONSE = "response"
+    REFLECTION = "reflection"
+    STORY = "story"
+    CONTACT = "contact"
+    """Somebody asks the programme team to get in touch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the author of a story allowed, and the version of the sentences that they saw then."""
+
+    internal: bool
+    website: bool
+    social_media: bool
+    credit: str | None = field(repr=False)
+    """What the author wants to be called, as they typed it; None: no name."""
+    wording: str
+    on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyEvent:
     """What a survey store is told, rendered at the moment of sending. A withdrawal carries ids only.
 
-    `id` is the same on every retry; `subject` is the response key, or the chat's id for a reflection (`is_reflection`).
+    `id` is the same on every retry. `subject` is the response key; a chat's id for a reflection; the id of a story or
+    of a contact request. `number` is ours, and of no other subject of this destination. What has no chat (a story that
+    was told outside one, a contact request) has no guide, no chat key and no pace.
     """
 
     id: UUID
     subject: UUID
+    number: int
     revision: int
     sending: Sending
-    is_reflection: bool
+    topic: Topic
     time: datetime
-    guide: str
-    guide_version: int
-    chat_key: UUID
-    pace: Pace
+    guide: str | None = None
+    guide_version: int | None = None
+    chat_key: UUID | None = None
+    pace: Pace | None = None
     complete: bool = False
     organisation: str | None = None
     sector: str | None = None
@@ -143,13 +171,46 @@ class SurveyEvent:
     fieldwork_start: str = ""
     fieldwork_end: str = ""
     items: tuple[Item, ...] = ()
+    consent: Consent | None = None
+    contact: str | None = field(default=None, repr=False)
+    """How its author is reached, where they want that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a survey store holds under one key. `revision` None: it can't tell."""
+
+    subject: UUID
+    revision: int | None
+    withdrawn: bool
 
 
 class SurveyStore(Protocol):
-    """A system that receives responses and reflections, once in effect: it refuses or absorbs the second write."""
+    """A system that is told of responses, reflections and stories, once in effect: it absorbs the second write."""
 
     name: str
+    may_double: bool
+    """It can't refuse a second write: organisers are told so."""
+    quiet: timedelta | None
+    """How long after a withdrawal it is looked at again; None: there is nothing to look at."""
 
-    async def submit(self, event: SurveyEvent) -> None:
-        """Make the store hold `event`, unless it holds that revision or a higher one. Raises Busy, AtFault, Poison."""
+    async def submit(self, event: SurveyEvent) -> Status:
+        """Make the store hold `event`, unless it holds that revision or a higher one: SENT, or HANDED_OVER.
+
+        A withdrawal that was done is looked at again, and done again. Raises Busy, Unseen, AtFault, Poison.
+        """
         ...
+
+    def held(self) -> AsyncIterator[Held] | None:
+        """Everything that the store holds; None where it can't be asked. Raises Busy, AtFault as it goes on."""
+        ...
+
+
+TAKES: Mapping[str, frozenset[Topic]] = {
+    "embedded": frozenset({Topic.RESPONSE, Topic.REFLECTION, Topic.STORY}),
+    "webhook": frozenset(Topic),
+    "limesurvey": frozenset({Topic.RESPONSE, Topic.REFLECTION}),
+    "handoff": frozenset({Topic.RESPONSE, Topic.REFLECTION}),
+    "email": frozenset({Topic.STORY, Topic.CONTACT}),
+}
+"""What each destination is told about."""

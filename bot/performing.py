@@ -10,18 +10,18 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from bot import backoff
 from bot.conversation import Incoming, Reply
+from bot.forwarding import Forwarding
 from bot.house import House
 from bot.nudging import letter_at, put_off, still_wanted
 from bot.occasions import Occasions
 from bot.outbox import ROOM_GONE, Claim, Post, Settlement, Status
-from bot.outside import Address, AtFault, Busy, Channel, InDoubt, Poison, RoomGone, SurveyEvent, SurveyStore, Unseen
+from bot.outside import Address, AtFault, Busy, Channel, InDoubt, Poison, RoomGone, SurveyStore, Unseen
 from bot.ports import Store, Transaction
 from bot.receipts import Receipts, show
-from bot.responses import reflection_event, response_event
 from bot.standing import address_of, standing
 from conversations.effects import OPENING, Letter
 from conversations.messages import Message
@@ -29,9 +29,6 @@ from conversations.model import Chat, Room
 from conversations.receipts import letter
 
 CLASS_OF_FAILURE = re.compile(r"[a-z0-9_]{1,40}")
-
-OUTCOME_NAMESPACE = UUID("6f1d0f5e-6d3f-5a52-9f4d-0d6f6f0f9a11")
-"""For the ids of survey events: the same response, revision and type has the same id for ever."""
 
 HARMLESS_TWICE = frozenset({Letter.POST_UNSURE})
 """Letters of which none would be worse than two: without the offer the room may never see its post. Of the others a
@@ -71,10 +68,10 @@ class Performer:
         self._store = store
         self._house = house
         self._channels = channels
-        self._survey_stores = survey_stores
         self._clock = clock
         self._chance = chance
         self._receipts = Receipts(store, house)
+        self._forwarding = Forwarding(store, house, survey_stores, clock)
         self._occasions = Occasions(store, house, self._channel, handle, clock)
 
     async def perform(self, claim: Claim) -> Settlement:
@@ -83,7 +80,7 @@ class Performer:
             "say": self._say,
             "whisper": self._whisper,
             "direct": self._direct,
-            "forward": self._forward,
+            "forward": self._forwarding.forward,
             "start": self._occasions.start,
             "announce": self._occasions.announce,
             "lost": self._occasions.tell_lost,
@@ -93,7 +90,7 @@ class Performer:
         except RoomGone:
             return Settlement(status=Status.DEAD, reason=ROOM_GONE)
         except Poison as poison:
-            return Settlement(status=Status.DEAD, reason=_reason("poison", poison))
+            return Settlement(status=Status.DEAD, reason=_reason("poison", poison), worked=_forwards(claim) or None)
         except Unseen:
             return self.unseen(claim)
         except AtFault as fault:
@@ -197,32 +194,6 @@ class Performer:
         slot = str(effect["slot"]) if "slot" in effect else None
         return _Ready(letter(kind, chat, self._house.wording, slot), tx.reading.room(chat.room), to)
 
-    # --- survey stores ---
-
-    async def _forward(self, claim: Claim) -> Settlement:
-        destination = self._survey_stores.get(str(claim.effect["destination"]))
-        if destination is None:
-            return Settlement(status=Status.DEAD, reason="no_such_destination")
-        event = await self._store.read(lambda tx: self._survey_event(tx, claim.effect))
-        if event is None:
-            return Settlement(status=Status.CANCELLED, reason="link_gone")
-        await destination.submit(event)
-        return Settlement(status=Status.SENT)
-
-    def _survey_event(self, tx: Transaction, effect: Mapping[str, object]) -> SurveyEvent | None:
-        chat = tx.reading.chat(UUID(str(effect["chat"])))
-        if chat is None:
-            return None
-        name = f"{effect['response']}:{effect['revision']}:{effect['sending']}"
-        event_id = uuid5(OUTCOME_NAMESPACE, name)
-        participant = _id(effect, "participant")
-        if participant is None:
-            return reflection_event(event_id, chat, effect, tx.reading, self._clock())
-        guide = self._house.guide_of(chat)
-        return response_event(
-            event_id, chat, guide, effect, participant=participant, reading=tx.reading, now=self._clock()
-        )
-
     # --- ends ---
 
     def _busy(self, claim: Claim, busy: Busy) -> Settlement:
@@ -243,18 +214,24 @@ class Performer:
     def _try_again(
         self, claim: Claim, reason: str, *, at_least: float = 0, status: Status = Status.READY
     ) -> Settlement:
-        steps = backoff.FORWARD if claim.effect["do"] == "forward" else backoff.MESSAGE
+        steps = backoff.FORWARD if _forwards(claim) else backoff.MESSAGE
+        worked = False if _forwards(claim) else None
         wait = backoff.wait_seconds(steps, claim.attempts, self._chance())
         if wait is None:
-            return Settlement(status=Status.DEAD, reason=reason)
+            return Settlement(status=Status.DEAD, reason=reason, worked=worked)
         again_at = self._clock() + timedelta(seconds=max(wait, at_least))
-        return Settlement(status=status, reason=reason, again_at=again_at)
+        return Settlement(status=status, reason=reason, again_at=again_at, worked=worked)
 
     def _channel(self, name: str) -> Channel:
         channel = self._channels.get(name)
         if channel is None:
             raise _RunsElsewhere
         return channel
+
+
+def _forwards(claim: Claim) -> bool:
+    """Whether it is for a survey store, whose every failure says something about the whole of it."""
+    return claim.effect["do"] == "forward"
 
 
 def _in_doubt(claim: Claim) -> Status:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from bot.ledger import Ledger
 from bot.outbox import Outbox, OutboxCount, Post
 from bot.outside import Address
 from bot.registers import Campaigns, Installations, References, Roles, Rooms, Schedules
@@ -250,6 +251,7 @@ class Transaction(Protocol):
     chats: Chats
     reading: Reading
     outbox: Outbox
+    ledger: Ledger
     upkeep: Upkeep
     installations: Installations
     references: References

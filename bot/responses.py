@@ -1,10 +1,11 @@
 """Responses and reflections as a survey store receives them: rendered from what stands now, without names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bot.outside import Item, SurveyEvent
+from bot.outside import Item, SurveyEvent, Topic
 from bot.ports import Reading, Spoken
 from conversations import cadence
 from conversations.events import Sending
@@ -17,32 +18,34 @@ CAREFUL = (Permission.THEMES, Permission.QUOTE)
 """From the most careful on: an answer of several messages may be quoted only if all of them may."""
 
 
-def response_event(
-    event_id: UUID,
-    chat: Chat,
-    guide: Guide,
-    effect: Mapping[str, object],
-    *,
-    participant: UUID,
-    reading: Reading,
-    now: datetime,
-) -> SurveyEvent:
-    """One participant's response as it stands at `now` (UTC); a withdrawal when nothing of it may be forwarded."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What an outbox row asks a survey store to be told, as it stands at `now` (UTC)."""
+
+    event: UUID
+    subject: UUID
+    number: int
+    revision: int
+    sending: Sending
+    now: datetime
+
+
+def response_event(due: Due, chat: Chat, guide: Guide, participant: UUID, reading: Reading) -> SurveyEvent:
+    """One participant's response; a withdrawal when nothing of it may be forwarded."""
     spoken = reading.response(chat.id, participant)
     going = {part.id for part in forwardable(chat, (one.part for one in spoken))}
     passed = reading.passed(participant)
     items = tuple(_item(question, chat, spoken, going, passed) for question in guide.questions)
-    withdrawn = not going or effect["sending"] == Sending.WITHDRAWN
-    return _event(event_id, chat, effect, now, () if withdrawn else items, withdrawn=withdrawn)
+    withdrawn = not going or due.sending is Sending.WITHDRAWN
+    return _event(due, chat, Topic.RESPONSE, () if withdrawn else items)
 
 
-def reflection_event(
-    event_id: UUID, chat: Chat, effect: Mapping[str, object], reading: Reading, now: datetime
-) -> SurveyEvent:
+def reflection_event(due: Due, chat: Chat, reading: Reading) -> SurveyEvent:
     """The host's reflection; a withdrawal when there is none any more."""
     words = reading.gathered(chat.id, words=True).reflection
-    items = () if words is None else (Item(REFLECTION, words, None, Permission.THEMES),)
-    return _event(event_id, chat, effect, now, items, withdrawn=words is None, is_reflection=True)
+    withdrawn = words is None or due.sending is Sending.WITHDRAWN
+    items = () if withdrawn else (Item(REFLECTION, words, None, Permission.THEMES),)
+    return _event(due, chat, Topic.REFLECTION, items)
 
 
 def _item(question: Question, chat: Chat, spoken: Sequence[Spoken], going: set[UUID], passed: frozenset[str]) -> Item:
@@ -57,23 +60,16 @@ def _item(question: Question, chat: Chat, spoken: Sequence[Spoken], going: set[U
     return Item(question.key, None, "skipped" if asked else "not_asked", None)
 
 
-def _event(
-    event_id: UUID,
-    chat: Chat,
-    effect: Mapping[str, object],
-    now: datetime,
-    items: tuple[Item, ...],
-    *,
-    withdrawn: bool,
-    is_reflection: bool = False,
-) -> SurveyEvent:
+def _event(due: Due, chat: Chat, topic: Topic, items: tuple[Item, ...]) -> SurveyEvent:
+    """Without items: a withdrawal."""
     return SurveyEvent(
-        id=event_id,
-        subject=UUID(str(effect["response"])),
-        revision=int(str(effect["revision"])),
-        sending=Sending.WITHDRAWN if withdrawn else Sending(str(effect["sending"])),
-        is_reflection=is_reflection,
-        time=now,
+        id=due.event,
+        subject=due.subject,
+        number=due.number,
+        revision=due.revision,
+        sending=due.sending if items else Sending.WITHDRAWN,
+        topic=topic,
+        time=due.now,
         guide=chat.guide,
         guide_version=chat.guide_version,
         chat_key=chat.id,
@@ -83,6 +79,6 @@ def _event(
         sector=chat.sector,
         team=chat.team,
         fieldwork_start=cadence.local_day(chat.started_at, chat.zone).isoformat(),
-        fieldwork_end=cadence.local_day(chat.over_at or now, chat.zone).isoformat(),
+        fieldwork_end=cadence.local_day(chat.over_at or due.now, chat.zone).isoformat(),
         items=items,
     )

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from bot.forwarding import note_told
 from bot.lost_rooms import lost
 from bot.outbox import ROOM_GONE, Claim, Settlement, Status
-from bot.outgoing import send_off
+from bot.outgoing import CLOCK, message
 from bot.ports import Store, Transaction
 from conversations.effects import Direct, Letter
 from conversations.model import OVER, Chat
@@ -73,13 +74,21 @@ class Settling:
 
     async def _together(self, batch: Sequence[_Ended]) -> None:
         ends = [(ended.claim, ended.settlement) for ended in batch]
-        kept = await self._store.transact(lambda tx: tx.outbox.settle_all(ends, self._clock()))
+        kept = await self._store.transact(lambda tx: _settle_all(tx, ends, self._clock()))
         for ended, ours in zip(batch, kept, strict=True):
             ended.done, ended.error = True, None if ours else LeaseLost()
 
 
 class LeaseLost(Exception):
     """The lease ran out and somebody else has the lane."""
+
+
+def _settle_all(tx: Transaction, ends: Sequence[tuple[Claim, Settlement]], now: datetime) -> Sequence[bool]:
+    kept = tx.outbox.settle_all(ends, now)
+    for (claim, settlement), ours in zip(ends, kept, strict=True):
+        if ours and settlement.told is not None:
+            note_told(tx, claim, settlement.told, now)
+    return kept
 
 
 def settle(tx: Transaction, claim: Claim, settlement: Settlement, now: datetime) -> None:
@@ -94,7 +103,7 @@ def settle(tx: Transaction, claim: Claim, settlement: Settlement, now: datetime)
         chat = tx.reading.chat(UUID(str(claim.effect["chat"])))
         if chat is not None and _is_told(letter, chat, told_already):
             told = _to_host(letter, chat, claim, now)
-            send_off((told,), chat, tx.reading.room(chat.room), (), tx.outbox, by_clock=True)
+            tx.outbox.add([message(told, chat, tx.reading.room(chat.room), CLOCK)])
     if not tx.outbox.settle(claim, settlement, now):
         raise LeaseLost
 

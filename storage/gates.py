@@ -4,7 +4,8 @@
 2. While paused nothing goes; afterwards the bucket starts empty, or the pause would end in a burst.
 3. A throttled gate runs at half its rate, and halves again at the next throttling, down to one in 100 seconds. It comes
    back evenly: from nothing to its whole rate in ten minutes.
-4. `Rate` is the setting as it is now: a changed setting counts from the next message on.
+4. A survey store that fails five times in a row is left alone, longer each time; then one thing is tried.
+5. `Rate` is the setting as it is now: a changed setting counts from the next message on.
 """
 
 from dataclasses import dataclass, replace
@@ -16,6 +17,9 @@ from bot.outbox import Rate
 RECOVERS_IN_SECONDS = 600.0
 SLOWEST = 0.01
 """Messages a second."""
+OPENS_AFTER = 5
+"""Failures in a row after which nothing goes for a while."""
+FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=15)
 ONE = 1 - 1e-9
 """A whole token, as far as floating point can tell."""
 
@@ -29,6 +33,10 @@ class Bucket:
     tokens: float
     at: datetime
     paused_until: datetime | None = None
+    failures: int = 0
+    """In a row, of the destination as a whole."""
+    trying: bool = False
+    """One thing was let through, to see how the destination is."""
 
     def refilled(self, now: datetime, setting: Rate) -> "Bucket":
         """The gate at `now`. A clock that went back adds nothing."""
@@ -41,6 +49,8 @@ class Bucket:
             tokens=min(setting.burst, self.tokens + seconds * min(self.rate, setting.per_second)),
             at=max(now, self.at),
             paused_until=paused,
+            failures=self.failures,
+            trying=self.trying and paused is not None,
         )
 
     def opens_at(self) -> datetime | None:
@@ -60,6 +70,25 @@ class Bucket:
         if self.paused_until is not None and self.paused_until > until:
             return self
         return replace(self, paused_until=until, tokens=0.0)
+
+    def failed(self, now: datetime) -> "Bucket":
+        """The gate after one more failure. While it rests, what was under way when it began to says nothing new."""
+        if self.rests_after_failures and not self.trying:
+            return self
+        after = replace(self, failures=self.failures + 1, trying=False)
+        if not after.rests_after_failures:
+            return after
+        rest = FIRST_REST * 2 ** min(after.failures - OPENS_AFTER, 10)
+        return replace(after, paused_until=now + min(rest, LONGEST_REST), tokens=0.0)
+
+    @property
+    def rests_after_failures(self) -> bool:
+        """Whether so many failed in a row that one alone is to go, to see how the destination is."""
+        return self.failures >= OPENS_AFTER
+
+    def tried(self, until: datetime) -> "Bucket":
+        """The gate behind the one that is to find out; if nobody hears of that one, the next may go then."""
+        return replace(self.paused(until), trying=True)
 
     def slowed(self) -> "Bucket":
         """The gate at half its rate."""

@@ -32,7 +32,7 @@ def claim(sql: Sql, now: datetime, lease: timedelta, most: int, rate_of: RateOf,
         idle = [key for key in lanes if key not in heads]
         if idle:
             put_to_sleep(sql, idle, now)
-        held, may_go = _through_gates(sql, list(heads.values()), now, rate_of, queues)
+        held, may_go = _through_gates(sql, list(heads.values()), now, lease, rate_of=rate_of, queues=queues)
         if held:
             sql.later(st.HOLD, held)
         if may_go:
@@ -57,7 +57,7 @@ def _heads(sql: Sql, lanes: Sequence[str], now: datetime) -> dict[str, Row]:
 
 
 def _through_gates(
-    sql: Sql, heads: Sequence[Row], now: datetime, rate_of: RateOf, queues: dict[str, Bucket]
+    sql: Sql, heads: Sequence[Row], now: datetime, lease: timedelta, *, rate_of: RateOf, queues: dict[str, Bucket]
 ) -> tuple[list[Values], list[Row]]:
     """Which lanes are held until when, and which heads may go.
 
@@ -80,6 +80,8 @@ def _through_gates(
             if opens_at is None:
                 bucket = bucket.taken()
                 may_go.append(head)
+                if bucket.rests_after_failures:
+                    bucket = queue = bucket.tried(now + lease)
             else:
                 held.append({"lane": head[2], "until": opens_at})
         queues[key] = queue
@@ -130,8 +132,8 @@ def _settle(sql: Sql, ours: Sequence[tuple[Claim, Settlement]], now: datetime) -
     released = [_asleep(claim.lane, coming) | {"until": now + how.gap} for claim, how in ours]
     sql.later(st.RELEASE, released, in_order=several)
     for claim, how in sorted(ours, key=lambda one: one[0].gate):
-        if claim.gate and (how.pause_gate_until is not None or how.halve_rate):
-            _slow_down(sql, claim.gate, how)
+        if claim.gate:
+            _tell_gate(sql, claim.gate, how, now)
 
 
 def _shown(chat: UUID, slot: str, rendered: int, ref: str | None) -> Values:
@@ -180,11 +182,18 @@ def _asleep(lane: str, coming: Mapping[str, tuple[datetime, int]]) -> dict[str, 
     return {"lane": lane, "wake": wake_at, "urgency": priority}
 
 
-def _slow_down(sql: Sql, key: str, settlement: Settlement) -> None:
+def _tell_gate(sql: Sql, key: str, settlement: Settlement, now: datetime) -> None:
+    """Let the gate know how an attempt ended, where that says something about the whole destination."""
+    if settlement.worked:
+        sql.run(st.WORKS, gate=key)
+    if not settlement.halve_rate and settlement.pause_gate_until is None and settlement.worked is not False:
+        return
     row = sql.one(st.LOCK_GATE, gate=key)
     if row is None:
         return
     bucket = Bucket(*row)
+    if settlement.worked is False:
+        bucket = bucket.failed(now)
     if settlement.halve_rate:
         bucket = bucket.slowed()
     if settlement.pause_gate_until is not None:
@@ -203,6 +212,8 @@ def _locked(sql: Sql, key: str, new: Bucket) -> Bucket:
             tokens=new.tokens,
             at=new.at,
             paused_until=new.paused_until,
+            failures=new.failures,
+            trying=new.trying,
         )
         row = sql.one(st.LOCK_GATE, gate=key)
     return new if row is None else Bucket(*row)
@@ -217,4 +228,6 @@ def _store(sql: Sql, key: str, bucket: Bucket) -> None:
         new_tokens=bucket.tokens,
         new_at=bucket.at,
         new_paused_until=bucket.paused_until,
+        new_failures=bucket.failures,
+        new_trying=bucket.trying,
     )

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.outbox import Status
+from storage.gates import OPENS_AFTER
 from storage.sql import Statement, literal, one_of
 from storage.tables import ACTIVE, audit, chats, gate, lane, outbox, posts, rooms
 from storage.types import NAMES, UtcTime
@@ -262,7 +263,8 @@ RELEASE = Statement(
 
 # --- gates -------------------------------------------------------------------------------------------------------
 
-_BUCKET = (gate.c.rate, gate.c.burst, gate.c.tokens, gate.c.at, gate.c.paused_until)
+_BUCKET = tuple(column for column in gate.c if column is not gate.c.key)
+_RESTS = gate.c.failures >= literal_column(str(OPENS_AFTER), Integer())
 ADD_GATE = Statement(
     insert(gate)
     .values({column.name: bindparam(column.name) for column in gate.c})
@@ -274,6 +276,17 @@ SET_GATE = Statement(
     .values({column.name: bindparam(f"new_{column.name}", type_=column.type) for column in _BUCKET})
     .where(gate.c.key == _called("gate"))
 )
+
+WORKS = Statement(
+    update(gate)
+    .values(
+        failures=literal_column("0", Integer()),
+        trying=false(),
+        paused_until=case((_RESTS, null()), else_=gate.c.paused_until),
+    )
+    .where(gate.c.key == _called("gate"), gate.c.failures > literal_column("0"))
+)
+"""A destination that answered: what it was left alone for is over. Where nothing failed, nothing is written."""
 
 # --- looking on --------------------------------------------------------------------------------------------------
 

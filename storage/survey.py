@@ -7,6 +7,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -14,7 +15,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, bindparam, delete, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.outside import Busy, SurveyEvent
+from bot.outbox import Status
+from bot.outside import Busy, Consent, Held, SurveyEvent
 from bot.ports import StoreDown
 from conversations.events import Sending
 from storage.sql import Sql, Statement, Values
@@ -138,21 +140,32 @@ class SurveyRows:
 def _about(event: SurveyEvent) -> Mapping[str, object]:
     ids = {
         "event": str(event.id),
-        "is_reflection": event.is_reflection,
+        "topic": event.topic.value,
         "guide": event.guide,
         "guide_version": event.guide_version,
-        "chat_key": str(event.chat_key),
+        "chat_key": None if event.chat_key is None else str(event.chat_key),
     }
     if event.sending is Sending.WITHDRAWN:
         return ids
     return ids | {
-        "pace": event.pace.value,
+        "pace": None if event.pace is None else event.pace.value,
         "complete": event.complete,
         "organisation": event.organisation,
         "sector": event.sector,
         "team": event.team,
         "fieldwork_start": event.fieldwork_start,
         "fieldwork_end": event.fieldwork_end,
+        "consent": None if event.consent is None else _consent(event.consent),
+    }
+
+
+def _consent(consent: Consent) -> Mapping[str, object]:
+    return {
+        "internal": consent.internal,
+        "website": consent.website,
+        "social_media": consent.social_media,
+        "wording": consent.wording,
+        "on": consent.on.isoformat(),
     }
 
 
@@ -195,15 +208,23 @@ class EmbeddedSurvey:
     """The embedded survey store as a destination, and as what is exported."""
 
     name = "embedded"
+    may_double = False
+    quiet: timedelta | None = None
 
     def __init__(self, store: SurveyedStore) -> None:
         self._store = store
 
-    async def submit(self, event: SurveyEvent) -> None:
+    async def submit(self, event: SurveyEvent) -> Status:
         try:
             await self._store.transact(lambda tx: tx.survey.take(event))
         except StoreDown:
             raise Busy("store_down") from None
+        return Status.SENT
+
+    async def held(self) -> AsyncIterator[Held]:
+        async for row in self.rows():
+            if row.link_id is None:
+                yield Held(row.subject, row.revision, row.status is Sending.WITHDRAWN)
 
     async def rows(self) -> AsyncIterator[SurveyRow]:
         """Every row, a response's own before its items', read a page at a time. Raises StoreDown."""

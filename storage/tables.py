@@ -23,10 +23,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.outbox import Status
+from bot.outside import Topic
 from bot.registers import Role
 from conversations.events import Sending
 from conversations.model import Pace, Permission, Progress, Stage, Visibility
@@ -287,6 +289,8 @@ gate = Table(
     Column("tokens", Float, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("paused_until", UtcTime),
+    Column("failures", Integer, nullable=False, server_default=text("0")),  # in a row, of a survey store
+    Column("trying", Boolean, nullable=False, server_default=false()),
     sqlite_with_rowid=False,
 )
 
@@ -408,6 +412,26 @@ survey_responses = Table(
     _one_of("status", Sending),
     _one_of("permission", Permission),
     UniqueConstraint("subject", "link_id"),
+)
+
+survey_ledger = Table(
+    "survey_ledger",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer(), "sqlite"), Identity(), primary_key=True),
+    Column("destination", Text, nullable=False),
+    Column("subject", ID, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("sending", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("told_revision", Integer),
+    Column("told_sending", Text),
+    Column("told_at", UtcTime),
+    _one_of("topic", Topic),
+    _one_of("sending", Sending),
+    _one_of("told_sending", Sending),
+    UniqueConstraint("destination", "subject"),
+    Index("ix_survey_ledger_subject", "subject"),
 )
 
 audit = Table(

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from bot.ledger import Ledger
 from bot.outbox import Outbox
 from bot.ports import Chats, Inbox, Reading, Upkeep
 from bot.registers import Campaigns, Installations, References, Roles, Rooms, Schedules
 from storage.campaigns import SqlCampaigns
 from storage.installations import SqlInstallations
 from storage.kept_guides import KeptGuides
+from storage.ledger import SqlLedger
 from storage.outbox import SqlOutbox
 from storage.reading import SqlReading
 from storage.references import SqlReferences
@@ -39,5 +41,6 @@ class Transaction:
         self.roles: Roles = SqlRoles(sql)
         self.rooms: Rooms = SqlRooms(sql)
         self.campaigns: Campaigns = SqlCampaigns(sql)
+        self.ledger: Ledger = SqlLedger(sql)
         self.survey = SurveyRows(sql)
         self.guides = KeptGuides(sql)

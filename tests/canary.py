@@ -20,7 +20,7 @@ from bot import logs
 from bot.conversation import Incoming, Reply
 from bot.house import House
 from bot.outbox import Status
-from bot.outside import Address, InDoubt, SurveyEvent, SurveyStore
+from bot.outside import Address, Held, InDoubt, SurveyEvent, SurveyStore
 from conversations.actions import Ask
 from conversations.messages import Message
 from conversations.model import Calendar
@@ -78,17 +78,22 @@ class Refusing:
     """The embedded survey store, after it has refused as it is told."""
 
     name = "embedded"
+    may_double = False
+    quiet: timedelta | None = None
 
     def __init__(self, real: SurveyStore) -> None:
         self.refusals: list[Exception] = []
         self.told: list[SurveyEvent] = []
         self._real = real
 
-    async def submit(self, event: SurveyEvent) -> None:
+    def held(self) -> AsyncIterator[Held] | None:
+        return self._real.held()
+
+    async def submit(self, event: SurveyEvent) -> Status:
         self.told.append(event)
         if self.refusals:
             raise self.refusals.pop(0)
-        await self._real.submit(event)
+        return await self._real.submit(event)
 
 
 class Marked(App):

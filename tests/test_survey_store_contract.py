@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bot.outside import Item, SurveyEvent, SurveyStore
+from bot.outside import Item, SurveyEvent, SurveyStore, Topic
 from conversations.events import Sending
 from conversations.model import Pace, Permission
 from storage.opening import open_store
@@ -25,7 +25,8 @@ def response(revision: int, *words: str | None, sending: Sending = Sending.SUBMI
         subject=SUBJECT,
         revision=revision,
         sending=sending,
-        is_reflection=False,
+        number=1,
+        topic=Topic.RESPONSE,
         time=datetime(2026, 12, 7, 12, tzinfo=UTC),
         guide="two",
         guide_version=1,

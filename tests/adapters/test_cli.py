@@ -17,7 +17,7 @@ from adapters.cli import reports
 from adapters.cli.commands import hoisted, main
 from app import App, is_loopback
 from bot.outbox import OutboxCount, Outgoing, Settlement, Status
-from bot.outside import Item, SurveyEvent
+from bot.outside import Item, SurveyEvent, Topic
 from bot.ports import Counts, Transaction
 from conversations.events import Sending
 from conversations.model import Pace, Permission, Stage
@@ -76,7 +76,7 @@ def outgoing(key: str) -> Outgoing:
         key=key,
         lane=f"embedded:{key}",
         gate="embedded",
-        effect={"do": "forward", "destination": "embedded", "response": key},
+        effect={"do": "forward", "destination": "embedded", "subject": key},
         due_at=NOW - timedelta(hours=3),
         priority=20,
     )
@@ -257,7 +257,8 @@ def responded(database: Path) -> None:
         subject=uuid4(),
         revision=1,
         sending=Sending.SUBMITTED,
-        is_reflection=False,
+        number=1,
+        topic=Topic.RESPONSE,
         time=NOW,
         guide="team-leeds",
         guide_version=1,

@@ -53,7 +53,7 @@ class Row:
 
 def response(subject: UUID, *items: Row, status: Sending = Sending.SUBMITTED, guide: str = "team-leeds") -> list[Row]:
     """Make the rows of one response."""
-    about = {"guide": guide, "guide_version": 1, "chat_key": str(CHAT), "pace": "live", "is_reflection": False}
+    about = {"guide": guide, "guide_version": 1, "chat_key": str(CHAT), "pace": "live", "topic": "response"}
     return [Row(subject, None, status=status, about=about), *items]
 
 

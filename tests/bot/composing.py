@@ -184,14 +184,20 @@ class RigSurvey:
     """What is raised whenever these responses come."""
     asked: int = 0
     told: list[SurveyEvent] = field(default_factory=list)
+    may_double: bool = False
+    quiet: timedelta | None = None
 
-    async def submit(self, event: SurveyEvent) -> None:
+    async def submit(self, event: SurveyEvent) -> Status:
         self.asked += 1
         if self.refusals:
             raise self.refusals.pop(0)
         if event.subject in self.refused:
             raise self.refused[event.subject]
         self.told.append(event)
+        return Status.SENT
+
+    def held(self) -> None:
+        return None
 
 
 @dataclass(slots=True)

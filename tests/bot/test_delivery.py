@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot import backoff
 from bot.conversation import Reply
 from bot.outbox import Settlement, Status
-from bot.outside import AtFault, Busy, InDoubt, Item, Poison, RoomGone, SurveyEvent, Unseen
+from bot.outside import AtFault, Busy, InDoubt, Item, Poison, RoomGone, SurveyEvent, Topic, Unseen
 from bot.ports import Store, StoreDown, Transaction
 from conversations import commands as do
 from conversations.actions import decode
@@ -1038,7 +1038,7 @@ async def test_the_reflection_goes_with_the_responses(bot: Bot) -> None:
 
     await bot.deliver()
 
-    (reflection,) = [event for event in bot.survey.told if event.is_reflection]
+    (reflection,) = [event for event in bot.survey.told if event.topic is Topic.REFLECTION]
     assert reflection.subject == chat
     assert reflection.items == (Item("reflection", "as a team", None, Permission.THEMES),)
     assert len(bot.survey.told) == 2

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from bot.outbox import Status
 from bot.outside import Address, InDoubt, Item, SurveyEvent, Unseen
 from bot.ports import Store, Transaction
 from conversations.events import Sending
@@ -114,7 +115,7 @@ class AskableRoom:
 
 
 @dataclass(slots=True)
-class Held:
+class Kept:
     """What a survey store holds of one subject."""
 
     revision: int
@@ -128,11 +129,17 @@ class OutsideSurvey:
 
     fuse: Fuse
     name: str = "embedded"
-    held: dict[UUID, Held] = field(default_factory=dict)
+    kept: dict[UUID, Kept] = field(default_factory=dict)
+    may_double: bool = False
+    quiet: timedelta | None = None
 
-    async def submit(self, event: SurveyEvent) -> None:
+    def held(self) -> None:
+        return None
+
+    async def submit(self, event: SurveyEvent) -> Status:
         self.fuse.seam()
-        before = self.held.get(event.subject)
+        before = self.kept.get(event.subject)
         if before is None or event.revision > before.revision:
-            self.held[event.subject] = Held(event.revision, event.sending, event.items)
+            self.kept[event.subject] = Kept(event.revision, event.sending, event.items)
         self.fuse.seam()
+        return Status.SENT

@@ -353,7 +353,7 @@ class Histories(RuleBasedStateMachine):
             if sent and may_go and not one.part.withdrawn and not chat.practice:
                 before = said.get(one.part.question)
                 said[one.part.question] = one.words if before is None else f"{before}\n{one.words}"
-        held = self.survey.held.get(scene.participant.response)
+        held = self.survey.kept.get(scene.participant.response)
         gone = held is None or held.sending is Sending.WITHDRAWN
         assert gone == (not said)
         items = () if held is None else held.items

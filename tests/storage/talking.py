@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
+from bot.house import House
 from bot.outgoing import send_off
 from bot.outside import Address
 from bot.ports import Scene
@@ -18,6 +19,7 @@ from conversations.effects import effects_of
 from conversations.engine import NEEDS, Needs, created, decide, evolve
 from conversations.events import Event
 from conversations.model import Calendar, Chat, Turn
+from conversations.wording import Wording
 from storage.opening import OpenStore
 from storage.sql import Statement
 from storage.tables import metadata
@@ -26,6 +28,13 @@ from tests.conversations.chats import GUIDE
 
 NOON = datetime(2026, 12, 7, 12, tzinfo=UTC)
 CALENDAR = Calendar("Europe/London")
+HOUSE = House(
+    guides={(GUIDE.key, GUIDE.version): GUIDE},
+    default_guide=None,
+    wording=Wording({}, {}),
+    calendar=Calendar,
+    destinations=("embedded",),
+)
 
 
 def at(name: str, *, workspace: str = "leeds") -> Address:
@@ -40,7 +49,7 @@ def start(tx: Transaction, room: str = "room", host: str = "Hana", *, practice: 
     started = leading.start(do.Start(guide=GUIDE.key, practice=practice), GUIDE, where, turn)
     chat = created(started)
     tx.chats.save(None, chat, (started,), None)
-    send_off(effects_of(started, chat, GUIDE), chat, where, ("embedded",), tx.outbox, by_clock=False)
+    send_off(effects_of(started, chat, GUIDE), chat, where, HOUSE, tx, by_clock=False)
     return chat.id
 
 
@@ -79,7 +88,7 @@ def act(tx: Transaction, chat: UUID, who: str | None, command: Command, *, now: 
     effects = [effect for event, after in zip(events, chats, strict=True) for effect in effects_of(event, after, GUIDE)]
     if events:
         tx.chats.save(scene.chat, chats[-1], events, getattr(command, "words", None))
-        send_off(effects, chats[-1], scene.room, ("embedded",), tx.outbox, by_clock=who is None)
+        send_off(effects, chats[-1], scene.room, HOUSE, tx, by_clock=who is None)
     return events
 
 
