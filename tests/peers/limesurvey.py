@@ -105,6 +105,8 @@ class LimeSurveyPeer:
                 return web.Response(text=text, content_type="text/html")
             case faulty.Says(sentence):
                 return _answer(asked, {"status": sentence})
+            case faulty.Answers(result):
+                return _answer(asked, result)
             case faulty.Fails(sentence):
                 return _answer(asked, None, sentence)
             case faulty.Redirects(to):

@@ -31,6 +31,10 @@ def _kept(database: Database, row: Mapping[str, object]) -> Row:
     return {name: None if value is None else database.kept(name, _text(value)) for name, value in row.items()}
 
 
+def _stripped(value: str | None) -> str | None:
+    return None if value is None else value.replace("'", "").replace("`", "")
+
+
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else ""
@@ -50,12 +54,13 @@ def add_response(asked: Asked) -> Write:
             data.setdefault(name, stamp)
 
     def write() -> object:
-        chosen = whole(data.get("id") or 0)
+        chosen = 0 if world.chooses_ids else whole(data.get("id") or 0)
         key = chosen or max(survey.rows, default=0) + 1
         if key in survey.rows:
             raise world.database.duplicate(survey.sid, key)
         row = dict.fromkeys(columns) | {name: data[name] for name in columns if name in data} | {"id": key}
-        survey.rows[key] = _kept(world.database, row)
+        kept = _kept(world.database, row)
+        survey.rows[key] = {name: _stripped(value) for name, value in kept.items()} if world.strips_quotes else kept
         return world.given(key)
 
     return write

@@ -185,7 +185,7 @@ def get_summary(asked: Asked) -> object:
     survey = asked.survey("Invalid surveyid")
     if survey.columns is None:
         if name == "all":
-            return {}
+            return []  # as PHP writes an array of nothing
         raise Refused("No available data")
     done = sum(row["submitdate"] is not None for row in survey.rows.values())
     counts = {"completed_responses": done, "incomplete_responses": len(survey.rows) - done}

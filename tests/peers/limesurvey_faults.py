@@ -9,6 +9,7 @@ from tests.peers.teams_faults import FailsAfterAccepting
 
 __all__ = [
     "ANY",
+    "Answers",
     "DropAfterAccepting",
     "DropBeforeAccepting",
     "Empty",
@@ -51,6 +52,13 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """HTTP 200 with any result; nothing is done."""
+
+    result: object
+
+
+@dataclass(frozen=True, slots=True)
 class Fails:
     """HTTP 200 with a sentence as `error`, as when the database throws; nothing is done."""
 
@@ -84,7 +92,8 @@ class Redirects:
 
 
 Fault = (
-    DropAfterAccepting
+    Answers
+    | DropAfterAccepting
     | DropBeforeAccepting
     | Empty
     | Fails

@@ -21,6 +21,10 @@ class World:
     database: Database = Database.MARIADB
     strings: bool = False
     """Whether ids are given as strings."""
+    strips_quotes: bool = False
+    """Whether quotation marks are lost from what is added, as in LimeSurvey 5."""
+    chooses_ids: bool = False
+    """Whether an id that somebody chose is left aside, as databases may do that count by themselves."""
     surveys: dict[int, Survey] = field(default_factory=dict)
     granted: dict[str, set[int]] = field(default_factory=dict)
     """By account: other people's surveys that it may use."""
