@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from adapters.clock import Clock
     from adapters.slack.apps import SlackApps
+    from adapters.survey.limesurvey_survey import Access as LimeSurveyAccess
     from adapters.teams.app import TeamsApps
     from adapters.teams.identities import Identity
     from bot.conversation import Conversation
@@ -280,6 +281,7 @@ class App:
         from adapters.browser.listening import CannotListen
         from adapters.export.part import CannotExport
         from adapters.slack.manifest import BadAddress
+        from adapters.survey.limesurvey_checks import CannotReachLimeSurvey
         from adapters.teams.identities import BadCertificate
         from adapters.teams.package import BadPackage
         from bot.settings import BadSetting
@@ -297,6 +299,7 @@ class App:
             BadAddress,
             BadPackage,
             BadCertificate,
+            CannotReachLimeSurvey,
         )
         if isinstance(error, (Refused, *ours)):
             return str(error)
@@ -420,6 +423,39 @@ class App:
             for app in self._settings.teams
         ]
         return TeamsApps(configs, self.now, uuid4)
+
+    def set_up_limesurvey(self, title: str) -> int:
+        from adapters.survey.limesurvey_survey import set_up
+
+        return set_up(self._limesurvey(), title, self._forwarded())
+
+    def check_limesurvey(self, survey: int | None) -> Sequence[tuple[bool, str]]:
+        from adapters.survey.limesurvey_survey import check
+
+        number = survey or self._settings.limesurvey_survey
+        if number is None:
+            raise Refused("Say which survey with --survey, or set TEAM_LEEDS_LIMESURVEY_SURVEY.")
+        found = check(self._limesurvey(), number, tuple(self._forwarded()), self.now)
+        return [(one.is_right, one.says if one.is_right else one.to_do) for one in found]
+
+    def _limesurvey(self) -> "LimeSurveyAccess":
+        from adapters.survey.limesurvey_survey import Access
+
+        told = self._settings
+        if told.limesurvey_url is None or told.limesurvey_user is None or told.limesurvey_password is None:
+            raise Refused(
+                "Set TEAM_LEEDS_LIMESURVEY_URL, TEAM_LEEDS_LIMESURVEY_USER and TEAM_LEEDS_LIMESURVEY_PASSWORD."
+            )
+        return Access(
+            url=told.limesurvey_url, user=told.limesurvey_user, password=told.limesurvey_password.get_secret_value()
+        )
+
+    def _forwarded(self) -> Mapping[str, str]:
+        """The wordings by key of what can be forwarded, the usual guide's first."""
+        from adapters.survey.limesurvey_file import questions_of
+
+        newest = self.house.newest()
+        return questions_of(sorted(newest.values(), key=lambda guide: guide.key != self.house.default_guide))
 
     def manifest(self, url: str, form: str, app: str, *, socket: bool) -> str:
         import json

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import campaigns, organisers, outbox, reports, rooms, slack, teams
+from adapters.cli import campaigns, organisers, outbox, reports, rooms, slack, survey, teams
 from adapters.cli.parts import DEBUG, Parts, Told
 from bot.ports import Counts
 
@@ -35,6 +35,7 @@ main.add_typer(database, name="db")
 main.add_typer(rooms.rooms, name="rooms")
 main.add_typer(rooms.schedules, name="schedules")
 main.add_typer(slack.commands, name="slack")
+main.add_typer(survey.commands, name="survey")
 main.add_typer(teams.commands, name="teams")
 
 

@@ -74,6 +74,14 @@ class Parts(Protocol):
         """Write the package of a Teams app that is reached at `url` to a new file."""
         ...
 
+    def set_up_limesurvey(self, title: str) -> int:
+        """Make a survey in LimeSurvey that takes responses; returns its number."""
+        ...
+
+    def check_limesurvey(self, survey: int | None) -> Sequence[tuple[bool, str]]:
+        """Each thing about a survey in LimeSurvey (None: that of the settings): whether it is right, and the words."""
+        ...
+
     async def rooms(self, out: Path | None, *, force: bool) -> int:
         """Write the rooms that were joined to a file, or to standard output; returns how many."""
         ...
