@@ -7,7 +7,7 @@ withdrawn and none of its words, and knows an event that it had before.
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -100,8 +100,8 @@ class WebhookReceiver:
         self.secrets = list(secrets)
         """Any of which will do."""
         self.url = ""
-        self.latency = 0.0
-        """Seconds that every answer takes."""
+        self.pause: Callable[[], Awaitable[None]] | None = None
+        """What every answer waits for, where a benchmark wants it to take a while."""
         self.duplicate_status: int = HTTPStatus.OK
         """What is said to an event that is known already; 409 says as much."""
         self.arrived: list[Arrival] = []
@@ -124,8 +124,8 @@ class WebhookReceiver:
             self.refused += 1
             return web.Response(status=HTTPStatus.UNAUTHORIZED)
         self.arrived.append(_arrival(request, body))
-        if self.latency:
-            await asyncio.sleep(self.latency)
+        if self.pause is not None:
+            await self.pause()
         return await self._answer(request, body, self._faults.pop(0) if self._faults else Passes())
 
     async def _answer(self, request: web.Request, body: bytes, fault: Fault) -> web.StreamResponse:
