@@ -9,7 +9,7 @@ from bot.outbox import Claim, Outgoing, Settlement, Status, Told
 from bot.outgoing import FORWARDING
 from bot.outside import SurveyEvent, SurveyStore, Topic
 from bot.ports import Store, Transaction
-from bot.responses import Due, reflection_event, response_event
+from bot.responses import Due, reflection_event, response_event, withdrawal
 from conversations.events import Sending
 
 OUTCOME_NAMESPACE = UUID("6f1d0f5e-6d3f-5a52-9f4d-0d6f6f0f9a11")
@@ -60,10 +60,13 @@ class Forwarding:
             sending=Sending(str(effect["sending"])),
             now=self._clock(),
         )
+        topic = Topic(str(effect["topic"]))
+        if "look" in effect:
+            return withdrawal(due, topic)
         chat = tx.reading.chat(UUID(str(effect["chat"])))
         if chat is None:
             return None
-        if effect["topic"] == Topic.REFLECTION:
+        if topic is Topic.REFLECTION:
             return reflection_event(due, chat, tx.reading)
         return response_event(due, chat, self._house.guide_of(chat), UUID(str(effect["participant"])), tx.reading)
 

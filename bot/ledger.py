@@ -50,6 +50,10 @@ class Ledger(Protocol):
         """Note what destinations are to be told; an older revision changes nothing."""
         ...
 
+    def forget(self, asked: Asked) -> None:
+        """Note that a destination has nothing of a subject, and never had."""
+        ...
+
     def told(self, told: Told, now: datetime) -> None:
         """Note what a destination was told; an older revision changes nothing."""
         ...

@@ -201,10 +201,14 @@ class Outbox(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxCount:
-    """Outbox rows of one kind, destination and status. `oldest_due_at`: of those that are due, None when none is."""
+    """Outbox rows of one kind, destination and status; of those that failed, for one reason.
+
+    `oldest_due_at`: when the oldest of those that are due was due at first, None when none is.
+    """
 
     kind: str
     destination: str
     status: Status
     count: int
     oldest_due_at: datetime | None
+    reason: str | None = None

@@ -133,8 +133,11 @@ def forwards(told: Forwarded, house: House, tx: Transaction) -> list[Outgoing]:
     for destination in house.taking(told.topic):
         lane = f"{destination}:{told.subject}"
         never_told = told.revision > 1 and tx.outbox.supersede(lane)
-        if not (never_told and told.sending is Sending.WITHDRAWN):
-            rows.append(_forward(told, destination, lane))
+        row = _forward(told, destination, lane)
+        if never_told and told.sending is Sending.WITHDRAWN:
+            tx.ledger.forget(_asked(row.effect, told.due_at))
+        else:
+            rows.append(row)
     return rows
 
 

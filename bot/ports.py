@@ -242,6 +242,8 @@ class Counts:
     chats: Mapping[Stage, int]
     took_part: int
     outbox: Sequence[OutboxCount]
+    resting: Mapping[str, datetime] = field(default_factory=dict)
+    """Gates that nothing goes through, until when (UTC)."""
 
 
 class Transaction(Protocol):

@@ -48,6 +48,19 @@ def reflection_event(due: Due, chat: Chat, reading: Reading) -> SurveyEvent:
     return _event(due, chat, Topic.REFLECTION, items)
 
 
+def withdrawal(due: Due, topic: Topic) -> SurveyEvent:
+    """A withdrawal by ids alone: it needs no chat, which may be deleted by now."""
+    return SurveyEvent(
+        id=due.event,
+        subject=due.subject,
+        number=due.number,
+        revision=due.revision,
+        sending=Sending.WITHDRAWN,
+        topic=topic,
+        time=due.now,
+    )
+
+
 def _item(question: Question, chat: Chat, spoken: Sequence[Spoken], going: set[UUID], passed: frozenset[str]) -> Item:
     said = [one for one in spoken if one.part.question == question.key]
     sent = [one for one in said if one.part.id in going]

@@ -47,6 +47,17 @@ TOLD = Statement(
     )
     .where(*_IT, or_(table.c.told_revision.is_(None), table.c.told_revision <= _REVISION))
 )
+FORGET = Statement(
+    update(table)
+    .values(
+        revision=_REVISION,
+        sending=bindparam("how", type_=table.c.sending.type),
+        told_revision=_REVISION,
+        told_sending=bindparam("how", type_=table.c.told_sending.type),
+        told_at=bindparam("told_now", type_=table.c.told_at.type),
+    )
+    .where(*_IT)
+)
 _SHOWN = (
     table.c.destination,
     table.c.subject,
@@ -93,6 +104,16 @@ class SqlLedger:
         ]
         if rows:
             self._sql.later(ASK, rows)
+
+    def forget(self, asked: Asked) -> None:
+        self._sql.run(
+            FORGET,
+            which_destination=asked.destination,
+            which=asked.subject,
+            now_told=asked.revision,
+            how=asked.sending.value,
+            told_now=asked.at,
+        )
 
     def told(self, told: Told, now: datetime) -> None:
         self._sql.run(

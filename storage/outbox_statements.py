@@ -87,6 +87,7 @@ _row = (
         attempts=literal_column("0", Integer()),
         retrying=false(),
         due_at=bindparam("due_at"),
+        since=bindparam("due_at"),
         expires_at=bindparam("expires_at"),
     )
 )
@@ -105,6 +106,7 @@ ADD_ROW = Statement(
             "priority": case((and_(_waits, outbox.c.priority < _new.priority), outbox.c.priority), else_=_new.priority),
             "attempts": case((_retries, outbox.c.attempts), else_=literal_column("0", Integer())),
             "retrying": _retries,
+            "since": case((_waits, outbox.c.since), else_=_new.since),
             "due_at": case(
                 (or_(_retries, and_(_waits, outbox.c.due_at < _new.due_at)), outbox.c.due_at), else_=_new.due_at
             ),
@@ -288,6 +290,10 @@ WORKS = Statement(
 )
 """A destination that answered: what it was left alone for is over. Where nothing failed, nothing is written."""
 
+RESTING = Statement(
+    select(gate.c.key, gate.c.paused_until, gate.c.failures).where(gate.c.paused_until > NOW).order_by(gate.c.key)
+)
+
 # --- looking on --------------------------------------------------------------------------------------------------
 
 _PACED = and_(
@@ -361,14 +367,17 @@ DISCARD = Statement(
 AUDIT = Statement(
     insert(audit).inline().values({name: bindparam(name) for name in ("at", "who", "action", "about", "why")})
 )
+_WHY = case((_status(Status.DEAD, Status.UNKNOWN), outbox.c.reason))
+_SINCE = func.coalesce(outbox.c.since, outbox.c.due_at)
 ROWS_BY_KIND = Statement(
     select(
         outbox.c.kind,
         outbox.c.gate,
         outbox.c.status,
+        _WHY,
         func.count(),
-        func.min(case((outbox.c.due_at <= NOW, outbox.c.due_at)), type_=UtcTime()),
+        func.min(case((or_(outbox.c.due_at <= NOW, outbox.c.retrying), _SINCE)), type_=UtcTime()),
     )
-    .group_by(outbox.c.kind, outbox.c.gate, outbox.c.status)
-    .order_by(outbox.c.kind, outbox.c.gate, outbox.c.status)
+    .group_by(outbox.c.kind, outbox.c.gate, outbox.c.status, _WHY)
+    .order_by(outbox.c.kind, outbox.c.gate, outbox.c.status, _WHY)
 )

@@ -256,6 +256,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("retrying", Boolean, nullable=False),  # waits for another attempt, and its lane waits with it
     Column("due_at", UtcTime, nullable=False),
+    Column("since", UtcTime),  # when it was due at first: `due_at` is put off by every attempt that fails
     Column("expires_at", UtcTime),
     Column("done_at", UtcTime),
     Column("reason", Text),

@@ -154,9 +154,12 @@ class SqlUpkeep:
             chats={Stage(stage): count for stage, count in self._sql.all(st.CHATS_BY_STAGE)},
             took_part=self._sql.value(st.TOOK_PART),
             outbox=[
-                OutboxCount(kind=kind, destination=gate, status=Status(status), count=count, oldest_due_at=oldest)
-                for kind, gate, status, count, oldest in self._sql.all(ob.ROWS_BY_KIND, now=now)
+                OutboxCount(
+                    kind=kind, destination=gate, status=Status(status), reason=why, count=count, oldest_due_at=oldest
+                )
+                for kind, gate, status, why, count, oldest in self._sql.all(ob.ROWS_BY_KIND, now=now)
             ],
+            resting={key: until for key, until, _ in self._sql.all(ob.RESTING, now=now)},
         )
 
     def note(self, action: str, about: str, by: str, now: datetime) -> None:

@@ -37,9 +37,11 @@ def upgrade() -> None:
     op.create_index("ix_survey_ledger_subject", "survey_ledger", ["subject"])
     op.add_column("gate", sa.Column("failures", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.add_column("gate", sa.Column("trying", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("outbox", sa.Column("since", UtcTime(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("outbox", "since")
     op.drop_column("gate", "trying")
     op.drop_column("gate", "failures")
     op.drop_index("ix_survey_ledger_subject", "survey_ledger")
