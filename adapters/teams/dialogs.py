@@ -63,9 +63,10 @@ class Dialogs:
         reply = await self._handle(here, meant, f"{here.room.at.channel}:{sent.id}")
         return await self._after(here, context.panel, context, reply)
 
-    async def told(self, reply: Reply) -> str:
-        """What came of something, in a line or two. Raises StoreDown."""
-        return _bare(await self._outcome(reply))
+    async def came_of(self, reply: Reply) -> tuple[str, Message | None]:
+        """What came of something, in a line or two; and all of it, where it offers something. Raises StoreDown."""
+        outcome = await self._outcome(reply)
+        return _bare(outcome), outcome if buttons_of(outcome) else None
 
     async def _outcome(self, reply: Reply) -> Message:
         """What was replied, or the receipt for what was done. Raises StoreDown."""

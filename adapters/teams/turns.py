@@ -182,7 +182,10 @@ class Turns:
             reply = await self._doing.conversation.handle(
                 self._doing.incoming(here, meant.ask, meant.chat, delivery, self._clock())
             )
-            return await self._dialogs.told(reply)
+            said, offers = await self._dialogs.came_of(reply)
+            if offers is not None:  # a line under a card has nothing to press
+                self._telling.soon(self._telling.alone(here.person.at, offers))
+            return said
         except NotNow as refusal:
             return self._wording.say(f"refused.{refusal.key}", **refusal.facts)
 

@@ -96,6 +96,7 @@ async def test_a_host_plans_in_one_line(place: Place, where: str) -> None:
 
     assert UNDERSTOOD in shown
     assert "Saved: every second Tuesday at 10am" in peer.alone("Ana")[-1]
+    assert peer.alone("Ana")[-1].endswith("[Schedules]")
     assert (schedule.plan.pace, schedule.host is not None) == (Pace.LIVE, True)
     assert peer.bot_posts(where) == []
 
