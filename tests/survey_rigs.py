@@ -20,11 +20,15 @@ from conversations.events import Sending
 from storage.opening import open_store
 from storage.survey import EmbeddedSurvey
 from tests.adapters.survey.events import NOW
+from tests.adapters.survey.limesurvey_stage import stage
+from tests.peers.limesurvey_things import Row
 from tests.peers.mail import HOST, mail_server
 from tests.peers.webhook_receiver import SECRET, webhook_receiver
 
 Kept = Mapping[UUID, tuple[int, bool, list[str | None]]]
-"""By subject: the revision, whether it is withdrawn, and the words in order; None where a question was passed over."""
+"""By subject: the revision, whether it is withdrawn, and the words in order; None where a question was passed over.
+
+What nobody said at the end is left out: some stores have a place for each question there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,23 @@ async def webhook(_: pytest.FixtureRequest) -> AsyncIterator[Rig]:
 
 
 @asynccontextmanager
+async def limesurvey(_: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    """LimeSurvey's stand-in, with a survey as our own command makes it."""
+    async with stage() as there:
+
+        async def kept() -> Kept:
+            rows = [there.peer.survey.by_code(key) for key in there.peer.survey.rows]
+            return {UUID(str(row["token"])): _stands(row) for row in rows}
+
+        yield Rig(there.store, kept)
+
+
+def _stands(row: Row) -> tuple[int, bool, list[str | None]]:
+    words = [row[f"qq{number}"] or None for number in (1, 2, 3)]
+    return int(row["tlrevision"] or 0), row["tlstate"] == Sending.WITHDRAWN, words
+
+
+@asynccontextmanager
 async def email(_: pytest.FixtureRequest) -> AsyncIterator[Rig]:
     """E-mail, and a mailbox that shows what came twice once, by its Message-ID."""
     async with mail_server() as server:
@@ -109,10 +130,11 @@ RIGS: Final[Mapping[str, Callable[[pytest.FixtureRequest], AbstractAsyncContextM
     "embedded on sqlite": on_sqlite,
     "embedded on postgres": on_postgres,
     "webhook": webhook,
+    "limesurvey": limesurvey,
     "email": email,
     "handoff": handoff,
 }
-KEEPING: Final = ("embedded on sqlite", "embedded on postgres", "webhook")
+KEEPING: Final = ("embedded on sqlite", "embedded on postgres", "webhook", "limesurvey")
 """Those that keep what they are told by its key."""
-ASKED: Final = ("embedded on sqlite", "embedded on postgres")
+ASKED: Final = ("embedded on sqlite", "embedded on postgres", "limesurvey")
 """Those that can be asked what they hold."""
