@@ -53,7 +53,7 @@ async def planned_by_dialog(talk: TeamsTalk) -> None:
         assert told in asked_back
         assert words in asked_back
     asked_back = await room.fill_in("Ana", {WHEN: "every second Tuesday at 10am", ENDS: "1 December 2021"})
-    assert "That day is today or already past." in asked_back
+    assert "already past." in asked_back
     understood = await room.fill_in("Ana", {ENDS: ""})
 
     assert "This is what I understood: every second Tuesday at 10am, next on" in understood

@@ -61,7 +61,7 @@ async def planned_by_form(talk: Talk) -> None:
         chosen = {}
         assert told in peer.text_of_view("Ana")
     took(await peer.submit("Ana", {WHEN: "every second Tuesday at 10am", ENDS: "1 December 2021"}))
-    assert "That day is today or already past." in peer.text_of_view("Ana")
+    assert "already past." in peer.text_of_view("Ana")
     took(await peer.submit("Ana", {ENDS: ""}))
     understood = peer.text_of_view("Ana")
 
