@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
     from bot.delivery import Delivery
     from bot.receipts import Receipts
+    from bot.reconciling import Compared
     from bot.schedules import Schedules
     from bot.settings import Settings
     from bot.teams_settings import TeamsApp
@@ -432,11 +433,28 @@ class App:
     def check_limesurvey(self, survey: int | None) -> Sequence[tuple[bool, str]]:
         from adapters.survey.limesurvey_survey import check
 
-        number = survey or self._settings.limesurvey_survey
+        found = check(self._limesurvey(), survey or self._limesurvey_survey(), tuple(self._forwarded()), self.now)
+        return [(one.is_right, one.says if one.is_right else one.to_do) for one in found]
+
+    async def reconcile_limesurvey(self) -> "Compared":
+        from adapters.survey.limesurvey import Config, LimeSurvey
+        from bot.reconciling import reconcile
+
+        to = self._limesurvey()
+        config = Config(url=to.url, user=to.user, password=to.password, survey=self._limesurvey_survey())
+        asked = LimeSurvey(config, self.now)
+        try:
+            async with self.store() as store:
+                (compared,) = await reconcile(store, [asked], self.now())
+        finally:
+            await asked.close()
+        return compared
+
+    def _limesurvey_survey(self) -> int:
+        number = self._settings.limesurvey_survey
         if number is None:
             raise Refused("Say which survey with --survey, or set TEAM_LEEDS_LIMESURVEY_SURVEY.")
-        found = check(self._limesurvey(), number, tuple(self._forwarded()), self.now)
-        return [(one.is_right, one.says if one.is_right else one.to_do) for one in found]
+        return number
 
     def _limesurvey(self) -> "LimeSurveyAccess":
         from adapters.survey.limesurvey_survey import Access

@@ -18,6 +18,7 @@ import typer
 from bot.house import House
 from bot.outbox import Rate
 from bot.ports import Store
+from bot.reconciling import Compared
 from bot.registers import Through
 from conversations.model import Guide
 from conversations.support import Directory
@@ -80,6 +81,10 @@ class Parts(Protocol):
 
     def check_limesurvey(self, survey: int | None) -> Sequence[tuple[bool, str]]:
         """Each thing about a survey in LimeSurvey (None: that of the settings): whether it is right, and the words."""
+        ...
+
+    async def reconcile_limesurvey(self) -> Compared:
+        """Compare LimeSurvey with what it was told, and ask again for what was withdrawn."""
         ...
 
     async def rooms(self, out: Path | None, *, force: bool) -> int:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli import survey_reports
 from adapters.cli.parts import Told, refuse
 
 commands = typer.Typer(help="Survey stores outside.", no_args_is_help=True)
@@ -43,3 +44,13 @@ def check(
     if wrong:
         refuse(f"{wrong} of {len(found)} things are to be put right.")
     typer.echo("The survey is ready.")
+
+
+@limesurvey.command()
+def reconcile(context: typer.Context) -> None:
+    """Compare what LimeSurvey holds with what it was told; ask again for what was withdrawn and is still there."""
+    told: Told = context.obj
+    found = told.run(told.parts.reconcile_limesurvey())
+    typer.echo("\n".join(survey_reports.compared(found)))
+    if not found.is_clean:
+        raise typer.Exit(1)

@@ -5,12 +5,18 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.cli.commands import main
+from adapters.cli.survey_reports import compared
 from app import App
+from bot.ledger import Entry
+from bot.outside import Topic
+from bot.reconciling import Compared
+from conversations.events import Sending
 from tests.logging_left import left_as_found
 from tests.peers.limesurvey import LimeSurveyPeer, limesurvey_peer
 from tests.peers.slack_stage import Clock
@@ -89,6 +95,59 @@ async def test_what_is_wrong_is_told_and_the_exit_code_says_so(peer: LimeSurveyP
 
     assert "NO   In LimeSurvey set “List survey publicly” to Off." in checked.stdout.splitlines()
     assert (checked.exit_code, checked.stderr) == (1, "1 of 15 things are to be put right.\n")
+
+
+async def test_both_sides_are_compared(peer: LimeSurveyPeer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there, what is not, and what should not be; the exit code says whether they agree."""
+    await run("survey", "limesurvey", "setup")
+    monkeypatch.setenv("TEAM_LEEDS_LIMESURVEY_SURVEY", str(peer.survey.sid))
+    clean = await run("survey", "limesurvey", "reconcile")
+    peer.survey.rows[1_000_000_007] = dict.fromkeys(peer.survey.columns or ()) | {
+        "id": "1000000007",
+        "token": "0f8fad5b-d9cb-469f-a165-70867728950e",
+    }
+    extra = await run("survey", "limesurvey", "reconcile")
+    peer.survey.deactivate()
+    away = await run("survey", "limesurvey", "reconcile")
+
+    assert [(one.exit_code, one.stdout.splitlines()) for one in (clean, extra, away)] == [
+        (0, ["limesurvey holds 0 things; 0 still to be told.", "Both sides say the same of 0 things."]),
+        (
+            1,
+            [
+                "limesurvey holds 1 thing; 0 still to be told.",
+                "Extra: it was never told of it by us. (1)",
+                "  0f8fad5b-d9cb-469f-a165-70867728950e",
+            ],
+        ),
+        (1, ["limesurvey could not be asked what it holds (survey_closed). Nothing was compared."]),
+    ]
+    assert clean.stderr == ""
+
+
+def test_a_comparison_shows_keys_alone_and_counts_the_rest() -> None:
+    """Each kind of difference has its own words."""
+    keys = [UUID(int=number) for number in range(23)]
+    entry = Entry(
+        destination="limesurvey",
+        subject=keys[3],
+        topic=Topic.RESPONSE,
+        number=3,
+        revision=2,
+        sending=Sending.WITHDRAWN,
+    )
+    found = Compared(destination="limesurvey", held=1_234, missing=keys, behind=keys[:1], present=[entry])
+
+    lines = list(compared(found))
+
+    assert [line for line in lines if not line.startswith("  ")] == [
+        "limesurvey holds 1,234 things; 0 still to be told.",
+        "Missing: it was told, and does not hold it. (23)",
+        "Behind: it holds an older revision than it was told. (1)",
+        "Withdrawn but present: it was told to take it out, and is told again now. (1)",
+    ]
+    assert lines.count("  and 3 more") == 1
+    assert len(lines) == 4 + 20 + 1 + 2
 
 
 async def test_what_can_not_be_asked_is_one_sentence(peer: LimeSurveyPeer, monkeypatch: pytest.MonkeyPatch) -> None:
