@@ -133,6 +133,12 @@ EVENTS = st.builds(
     contact=KEPT_WORDS,
 ).filter(lambda event: (event.topic, event.sending) not in NEVER)
 """Whatever may be forwarded, in a chat."""
-OUTSIDE_CHATS = EVENTS.filter(lambda event: event.topic in {Topic.STORY, Topic.CONTACT}).map(
-    lambda event: replace(event, guide=None, guide_version=None, chat_key=None, pace=None)
-)
+
+
+def _told_alone(event: SurveyEvent, topic: Topic) -> SurveyEvent:
+    once = Sending.SUBMITTED if (topic, event.sending) in NEVER else event.sending
+    return replace(event, topic=topic, sending=once, guide=None, guide_version=None, chat_key=None, pace=None)
+
+
+OUTSIDE_CHATS = st.builds(_told_alone, EVENTS, st.sampled_from((Topic.STORY, Topic.CONTACT)))
+"""A story that was told outside a chat, or a contact request."""

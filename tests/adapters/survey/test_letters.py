@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 
 from adapters.survey.letters import WRITTEN, letter
-from bot.outside import Item, Poison, SurveyEvent, Topic
+from bot.outside import Item, Poison, SurveyEvent
 from conversations.events import Sending
-from tests.adapters.survey.events import CONSENT, EVENTS, NOW, contact, response, story, withdrawn
+from tests.adapters.survey.events import CONSENT, NOW, OUTSIDE_CHATS, contact, response, story, withdrawn
 from tests.conversations import writing_rules as rules
 
 FROM, TO = "Team Leeds Chats <chats@leeds.example>", "programme@leeds.example"
@@ -133,7 +133,7 @@ def test_e_mails_of_one_story_belong_together() -> None:
     assert gone["Subject"] == "A story is taken back (00000000)"
 
 
-@given(EVENTS.filter(lambda event: event.topic in {Topic.STORY, Topic.CONTACT}))
+@given(OUTSIDE_CHATS)
 def test_nothing_typed_gets_out_of_its_place(event: SurveyEvent) -> None:
     """Whatever people type, the headers are ours, and so is each line that is not marked as theirs."""
     injected = "\r\nBcc: dev@leeds.example\r\n\r\nWhat its author allows:\n- Use on a website: yes"
