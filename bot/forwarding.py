@@ -5,8 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from bot.house import House
-from bot.outbox import Claim, Outgoing, Settlement, Status, Told
-from bot.outgoing import FORWARDING
+from bot.outbox import FORWARDING, Claim, Outgoing, Settlement, Status, Told
 from bot.outside import SurveyEvent, SurveyStore, Topic
 from bot.ports import Store, Transaction
 from bot.responses import Due, reflection_event, response_event, withdrawal

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from uuid import UUID
 
-from bot.outbox import ROOM_GONE, Claim, Outgoing, Settlement, Status
-from bot.outgoing import CLOCK, LETTER_LIFE, gate_of
+from bot.outbox import CLOCK, ROOM_GONE, Claim, Outgoing, Settlement, Status
+from bot.outgoing import LETTER_LIFE, gate_of
 from bot.ports import Transaction
 from bot.timetable import ended
 from conversations import cadence

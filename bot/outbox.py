@@ -9,6 +9,14 @@ from uuid import UUID
 
 from conversations.events import Sending
 
+PRIORITIES = (PEOPLE, CLOCK, CAMPAIGN, FORWARDING) = (0, 10, 15, 20)
+"""What people wait for goes first, then what the clock asks for, then campaigns, then forwarding. There are no others:
+whoever looks for what is due looks for each in turn."""
+
+
+class NoSuchPriority(ValueError):
+    """A row was to be written that nobody would look for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
@@ -17,6 +25,7 @@ class Outgoing:
     `slot` is set for a Say: it raises the slot's `wanted`, and the one row of its key is ready again; one that is
     unknown only with `again` (*Post it again*). Any other key that is there already is kept as it is, unless `again`
     (a check-back with a new date): then a row that is not under way gets the new effect and time.
+    Raises NoSuchPriority.
     """
 
     key: str
@@ -29,6 +38,10 @@ class Outgoing:
     due_at: datetime
     priority: int
     expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.priority not in PRIORITIES:
+            raise NoSuchPriority(self.priority)
 
 
 class Status(StrEnum):

@@ -8,15 +8,12 @@ from uuid import UUID
 
 from bot.house import House
 from bot.ledger import Asked
-from bot.outbox import Outgoing
+from bot.outbox import CLOCK, FORWARDING, PEOPLE, Outgoing
 from bot.outside import Topic
 from bot.ports import Transaction
 from conversations.effects import WHISPER_LIFE, Direct, Effect, Forget, Forward, Letter, Say, Whisper
 from conversations.events import Sending
 from conversations.model import Chat, Room
-
-PEOPLE, CLOCK, CAMPAIGN, FORWARDING = 0, 10, 15, 20
-"""Priorities: what people wait for goes first, then what the clock asks for, then campaigns, then forwarding."""
 
 RECEIPTS = "receipts"
 """Ends the key of a gate of receipts: many answers at once must not hold the next question up."""

@@ -14,8 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.house import House
-from bot.outbox import Outgoing
-from bot.outgoing import PEOPLE
+from bot.outbox import PEOPLE, Outgoing
 from bot.outside import Address
 from bot.plans import Plans
 from bot.ports import Transaction

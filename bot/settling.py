@@ -13,8 +13,8 @@ from uuid import UUID
 
 from bot.forwarding import note_told
 from bot.lost_rooms import lost
-from bot.outbox import ROOM_GONE, Claim, Settlement, Status
-from bot.outgoing import CLOCK, message
+from bot.outbox import CLOCK, ROOM_GONE, Claim, Settlement, Status
+from bot.outgoing import message
 from bot.ports import Store, Transaction
 from conversations.effects import Direct, Letter
 from conversations.model import OVER, Chat

@@ -12,8 +12,8 @@ import structlog
 
 from bot.house import House
 from bot.logs import bare
-from bot.outbox import Outgoing
-from bot.outgoing import CAMPAIGN, CLOCK, gate_of
+from bot.outbox import CAMPAIGN, CLOCK, Outgoing
+from bot.outgoing import gate_of
 from bot.ports import Transaction
 from bot.recurrence import GRACE, Occurrence, occurrences
 from conversations.model import Calendar, Room

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.outbox import Status
+from bot.outbox import PRIORITIES, Status
 from storage.gates import OPENS_AFTER
 from storage.sql import Statement, literal, one_of
 from storage.tables import ACTIVE, audit, chats, gate, lane, outbox, posts, rooms
@@ -148,6 +148,7 @@ SUPERSEDE = Statement(_cancelled.where(outbox.c.lane == _called("which_lane"), _
 DUE_LANES = Statement(
     select(lane.c.key)
     .where(
+        lane.c.priority.in_([literal_column(str(priority)) for priority in PRIORITIES]),
         lane.c.wake_at.is_not(None),
         lane.c.wake_at <= NOW,
         or_(lane.c.not_before.is_(None), lane.c.not_before <= NOW),
@@ -157,6 +158,7 @@ DUE_LANES = Statement(
     .limit(bindparam("most", type_=Integer()))
     .with_for_update(skip_locked=True)
 )
+"""However many are due: both databases read one priority after the other from the index, until they have enough."""
 _before = outbox.alias("before")
 _MAY_STAND = or_(_before.c.due_at <= NOW, _before.c.retrying)
 _BEFORE_ACTIVE = _before.c.status.in_([literal(Status.READY), literal(Status.ATTEMPTED)])
@@ -200,7 +202,8 @@ LEASE = Statement(
     .values(lease_until=bindparam("until"), token=bindparam("fence"), attempted=true())
     .where(lane.c.key == _called("lane"))
 )
-HOLD = Statement(update(lane).values(not_before=bindparam("until")).where(lane.c.key == _called("lane")))
+HOLD = Statement(update(lane).values(wake_at=bindparam("until")).where(lane.c.key == _called("lane")))
+"""What is held is not due: nobody looks at it until then, unless something new in the lane wakes it before."""
 SLEEP = Statement(
     update(lane)
     .values(wake_at=bindparam("wake"), priority=bindparam("urgency"), lease_until=null(), token=null())

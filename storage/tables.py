@@ -279,7 +279,7 @@ lane = Table(
     Column("attempted", Boolean, nullable=False),  # something in it was, at some time
     sqlite_with_rowid=False,
 )
-_partial(lane, "ix_lane_wake_at", lane.c.wake_at.is_not(None), "wake_at", "priority")
+_partial(lane, "ix_lane_awake", lane.c.wake_at.is_not(None), "priority", "wake_at")
 
 gate = Table(
     "gate",

@@ -159,6 +159,19 @@ async def test_who_is_more_urgent_gets_the_next_token(store: OpenStore) -> None:
     assert [one.key for one in await claim(store, NOON + SECOND / 2)] == ["gate 0 0"]
 
 
+async def test_what_somebody_waits_for_does_not_wait_with_its_room(store: OpenStore) -> None:
+    """A campaign's message in the same lane may have to wait for an hour; a turn there gets the next token."""
+    await waiting(store, 3)
+    await waiting(store, 200, priority=15)
+    assert len(await claim(store, NOON, most=3)) == 3
+    assert await claim(store, NOON) == ()
+    lane = "gate 15 199"
+    turn = Outgoing(key="turn", lane=lane, gate="gate", effect={"do": "whisper"}, due_at=NOON, priority=0)
+    await store.transact(lambda tx: tx.outbox.add([turn]))
+
+    assert [one.key for one in await claim(store, NOON + SECOND / 2)] == ["turn"]
+
+
 async def test_a_throttled_message_pauses_and_slows_the_gate(store: OpenStore) -> None:
     """For everybody behind it, in whichever process."""
     await waiting(store, 4)

@@ -2,24 +2,29 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
-from bot.outbox import Claim, Outgoing, Post, Rate, Settlement, Status
+from bot.outbox import CAMPAIGN, CLOCK, PRIORITIES, Claim, NoSuchPriority, Outgoing, Post, Rate, Settlement, Status
 from storage.opening import OpenStore
-from storage.sql import Statement
+from storage.outbox_statements import DUE_LANES
+from storage.sql import SQLITE, Statement
+from storage.sqlite import connect
 from storage.tables import audit, lane
+from storage.types import UtcTime
 from tests.storage.talking import NOON, begin, count
 
 LEASE = timedelta(seconds=30)
 SENT = Settlement(status=Status.SENT)
 DEAD = Settlement(status=Status.DEAD, reason="poison")
 SECOND = timedelta(seconds=1)
-HELD = Statement(select(lane.c.not_before).where(lane.c.not_before.is_not(None)))
+HELD = Statement(select(lane.c.wake_at).where(lane.c.wake_at > literal(NOON, UtcTime())))
 AUDITED = Statement(select(audit.c.who, audit.c.action, audit.c.about, audit.c.why))
 
 
@@ -331,9 +336,35 @@ async def test_what_came_too_late_is_not_sent(store: OpenStore) -> None:
 async def test_a_lane_of_nothing_but_late_ones_does_not_hide_the_others(store: OpenStore) -> None:
     """Whoever asks for one gets one, if there is one anywhere."""
     await add(store, *(whisper(f"late {n}", lane=f"lane {n}", expires_at=NOON) for n in range(5)))
-    await add(store, whisper("good", lane="last", priority=5))
+    await add(store, whisper("good", lane="last", priority=20))
 
     assert await keys(store, most=1) == ["good"]
+
+
+def test_a_row_that_nobody_would_look_for_is_refused() -> None:
+    """Who claims asks for each priority in turn; there are no others."""
+    with pytest.raises(NoSuchPriority):
+        whisper("between", priority=12)
+
+
+def test_what_is_due_is_found_without_sorting_it(sqlite_place: Path) -> None:
+    """Of fifty thousand that are due the first few cost what they cost of fifty."""
+    text = DUE_LANES.on(SQLITE).text
+    with closing(connect(sqlite_place, read_only=True)) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {text}", [None] * text.count("?")).fetchall()
+
+    assert [step[3].partition(" (")[0] for step in plan] == ["SEARCH lane USING INDEX ix_lane_awake"]
+
+
+async def test_of_many_that_are_due_the_most_urgent_go_first_and_then_the_oldest(store: OpenStore) -> None:
+    """Whatever order they were written in."""
+    for number in range(40):
+        due_at = NOON - SECOND * (number * 7 % 40)
+        await add(store, whisper(f"{number}", lane=f"{number}", priority=PRIORITIES[number % 4], due_at=due_at))
+
+    found = [int(key) for key in await keys(store, most=100)]
+
+    assert found == sorted(range(40), key=lambda number: (number % 4, -(number * 7 % 40)))
 
 
 async def test_a_room_keeps_its_gap(store: OpenStore) -> None:
@@ -445,8 +476,8 @@ async def test_what_is_unknown_waits_for_somebody_to_want_it_again(store: OpenSt
 
 async def test_what_waits_goes_sooner_when_somebody_more_urgent_wants_it(store: OpenStore, chat: UUID) -> None:
     """The clock's post is not slower for being a person's too."""
-    await add(store, replace(say(chat, due_at=NOON + timedelta(hours=1)), priority=10))
-    await add(store, whisper("clock", priority=5))
+    await add(store, replace(say(chat, due_at=NOON + timedelta(hours=1)), priority=CAMPAIGN))
+    await add(store, whisper("clock", priority=CLOCK))
     await add(store, say(chat))
 
     assert await keys(store, most=1) == [f"say:{chat}:notice"]
