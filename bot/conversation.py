@@ -58,6 +58,9 @@ LEADING = (
 )
 """What the host does, and an organiser in the host's place. Whoever asks for something else is not looked up."""
 
+NOTHING_WAITS = frozenset({"no_chat", "nothing_to_confirm"})
+"""Why nothing about a chat waits for a yes."""
+
 log = structlog.get_logger()
 
 
@@ -164,6 +167,8 @@ class Conversation:
                     at = None if incoming.place is Place.ALONE and needs_room(incoming.ask) else incoming.room
                     done = self._planner.do(tx, incoming.ask, at, incoming.person, now)
                     return Reply(Outcome.ACCEPTED, done)
+                case do.Yes():
+                    return self._yes(incoming.ask, incoming, now, tx)
                 case do.Show():
                     raise LookupError("a panel is shown without a transaction")
                 case command:
@@ -206,6 +211,17 @@ class Conversation:
         if incoming.person is None:
             raise LookupError("a command of a person came without one")
         return Reply(Outcome.ACCEPTED, keep_wish(tx, wish, incoming.person, self._house, now))
+
+    def _yes(self, yes: do.Yes, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
+        """Do what waits for a yes: something about the chat, else a schedule that was shown. Raises NotNow."""
+        try:
+            return self._command(yes, incoming, now, tx)
+        except NotNow as refusal:
+            wanted = self._planner.awaits_yes(tx, incoming.room, incoming.person, now)
+            if refusal.key not in NOTHING_WAITS or wanted is None:
+                raise
+        agreed = self._planner.do(tx, Agree(wanted), incoming.room, incoming.person, now)
+        return Reply(Outcome.ACCEPTED, agreed)
 
     def _command(self, command: Command, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
         words = words_of(command)

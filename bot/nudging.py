@@ -34,7 +34,6 @@ ASKS = frozenset({Letter.CHECK_BACK, Letter.CANCELLED, Letter.NUDGE})
 
 SOON = timedelta(hours=2)
 MORNING = time(9)
-LATEST = time(23, 59)
 FURTHEST_AWAY = 365
 """Days ahead that somebody may be away."""
 
@@ -117,8 +116,7 @@ class Times:
         zone = await self._store.read(lambda tx: self._zone(tx, who, room, chat))
         wall = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         if isinstance(ask, do.SetAway):  # off the loop: the library behind it takes a second to load
-            read = await asyncio.to_thread(read_time, ask.typed, wall, usual=LATEST)
-            return replace(ask, back_on=read.date())
+            return replace(ask, back_on=await asyncio.to_thread(_day_of, ask.typed, wall, "on"))
         match ask.when:
             case do.RemindWhen.SOON:
                 return replace(ask, at=now + SOON)
@@ -146,13 +144,19 @@ class Times:
 def _understood(ask: Propose, wall: datetime) -> Propose:
     """A proposed schedule with what its times mean. Raises NotNow."""
     found = read_rhythm(ask.when, wall)
-    try:
-        last = read_day(ask.until, wall) if ask.until.strip() else None
-    except NotNow as unread:
-        raise NotNow(unread.key, field="until", **unread.facts) from None
+    last = _day_of(ask.until, wall, "until") if ask.until.strip() else None
     return replace(ask, first=found.first, repeat=found.repeat, nth=found.nth, last=last)
 
 
 def _until(ask: Rest, wall: datetime) -> Rest:
     """A pause with the day that was typed. Raises NotNow."""
-    return replace(ask, until=read_day(ask.typed, wall))
+    return replace(ask, until=_day_of(ask.typed, wall, "on"))
+
+
+def _day_of(typed: str, wall: datetime, field: str) -> date:
+    """The day that was typed. Raises NotNow, in words about a day."""
+    try:
+        return read_day(typed, wall)
+    except NotNow as unread:
+        key = {"time_unclear": "day_unclear", "time_past": "date_past"}.get(unread.key, unread.key)
+        raise NotNow(key, field=field, **unread.facts) from None

@@ -8,7 +8,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from bot.outbox import PEOPLE, Outgoing
 from bot.outside import Address
 from bot.plans import Plans
 from bot.ports import Transaction
-from bot.recurrence import GRACE
+from bot.recurrence import GRACE, occurrences
 from bot.standing import address_of
 from bot.timetable import arranged, ended
 from bot.typed_times import known_zone
@@ -26,6 +26,7 @@ from conversations import cadence
 from conversations import planning as plan
 from conversations import planning_panels as panels
 from conversations.actions import button, sure
+from conversations.leading import SURE_FOR
 from conversations.messages import Buttons, Message, Text
 from conversations.model import Pace, Room
 from conversations.refusals import NotNow
@@ -33,6 +34,8 @@ from conversations.scheduling import Ended, Plan, Schedule, Standing
 from conversations.wording import day
 
 LONGEST_NAME = 200
+A_DAY = timedelta(days=1)
+"""For so long somebody may say *save it* of what they were shown; *yes* alone may soon be about something else."""
 
 
 class Planner:
@@ -43,6 +46,15 @@ class Planner:
         self._house = house
         self._plans = Plans(house)
         self._fresh = fresh
+
+    def awaits_yes(
+        self, tx: Transaction, at: Address | None, who: Address | None, now: datetime, within: timedelta = SURE_FOR
+    ) -> UUID | None:
+        """The schedule that somebody was last shown in a room, not long ago, if they have not said yes to it."""
+        room = None if at is None else tx.reading.room_at(at)
+        person = None if who is None else tx.reading.person(who)
+        newest = None if room is None or person is None else tx.schedules.proposed(room.id, person, now - within)
+        return None if newest is None else newest.id
 
     # --- what is asked -----------------------------------------------------------------------------------------------
 
@@ -70,7 +82,7 @@ class Planner:
             raise NotNow("not_planner")
         organisation = _name(ask.organisation, "organisation")
         if not organisation:
-            raise NotNow("empty", field="organisation")
+            raise NotNow("no_organisation", field="organisation")
         host = person if ask.hosts else room.host
         team = _name(ask.team, "team") or None
         after = replace(room, organisation=organisation, sector=str(ask.sector), team=team, host=host, joined_at=now)
@@ -111,11 +123,7 @@ class Planner:
         return old, room
 
     def _agree(self, tx: Transaction, wanted: UUID | None, at: Address, who: Address, now: datetime) -> Message:
-        if wanted is None:
-            room = tx.chats.lock_room(at, self._house.zone)
-            newest = tx.schedules.proposed(room.id, tx.chats.person(who))
-            wanted = None if newest is None else newest.id
-        schedule, _ = self._found(tx, wanted, at, who)
+        schedule, _ = self._found(tx, wanted or self.awaits_yes(tx, at, who, now, A_DAY), at, who)
         if schedule.standing is Standing.ENDED:
             raise NotNow("no_such_schedule")
         if schedule.standing is Standing.PROPOSED:
@@ -141,8 +149,9 @@ class Planner:
             case plan.Rest(until=until):
                 if until is not None and until <= cadence.local_day(now, schedule.plan.zone):
                     raise NotNow("date_past", field="on")
+                said = self._rest(tx, replace(schedule, paused_until=until), now)
                 self._note(tx, "schedule_paused" if until else "schedule_woken", schedule.id, who, now)
-                return self._rest(tx, replace(schedule, paused_until=until), now)
+                return said
             case plan.Drop(sure=False):
                 return self._asked_back(schedule)
             case plan.Drop():
@@ -158,11 +167,19 @@ class Planner:
 
     def _rest(self, tx: Transaction, schedule: Schedule, now: datetime) -> Message:
         after = self._arranged(schedule, now)
+        if after.next_at is None and schedule.paused_until is not None:
+            raise NotNow("rest_over", field="on", day=self._last_day(schedule))
         tx.schedules.keep(after, now)
         if after.next_at is None:
-            return self._said("schedule.rested_over")
+            return self._said("schedule.woken_over")
         name = "schedule.woken" if schedule.paused_until is None else "schedule.rested"
         return self._said(name, day=day(cadence.local_day(after.next_at, schedule.plan.zone)))
+
+    def _last_day(self, schedule: Schedule) -> str:
+        """The day of the last chat of a schedule that has one."""
+        plan = schedule.plan
+        *_, last = occurrences(plan, self._house.calendar(plan.zone))
+        return day(cadence.local_day(last.at + schedule.spread, plan.zone))
 
     def _asked_back(self, schedule: Schedule) -> Message:
         wording = self._house.wording
@@ -190,7 +207,7 @@ class Planner:
         return tx.chats.lock_room(at if meant is None else address_of(meant), self._house.zone)
 
     def _found(self, tx: Transaction, wanted: UUID | None, at: Address, who: Address) -> tuple[Schedule, Room]:
-        found = None if wanted is None else tx.schedules.lock(wanted, at)
+        found = None if wanted is None else tx.schedules.lock(self._plans.as_it_is(tx, wanted), at)
         if found is None:
             raise NotNow("no_such_schedule")
         self._plans.allow(tx, found[1], who)
@@ -204,7 +221,7 @@ class Planner:
         usual = old or Plan(guide="", pace=Pace.LIVE, first=ask.first, zone=room.zone)
         key = ask.guide or usual.guide or self._house.default_guide or next(iter(guides))
         if key not in guides:
-            raise NotNow("no_such_guide", field="guide", guides=", ".join(guides))
+            raise NotNow("no_such_word", field="guide", guides=", ".join(guides))
         if ask.last is not None and ask.last < ask.first.date():
             raise NotNow("until_before", field="until")
         return Plan(

@@ -16,7 +16,7 @@ from conversations.commands import Panel, Place, Show
 from conversations.messages import Form, Message
 from conversations.model import Room
 from conversations.refusals import NotNow
-from conversations.scheduling import Schedule, Standing
+from conversations.scheduling import Ended, Schedule, Standing
 
 PANELS = frozenset({Panel.JOIN, Panel.SCHEDULE, Panel.SCHEDULES, Panel.CHANGE_SCHEDULE, Panel.REST})
 DATES = 3
@@ -101,6 +101,21 @@ class Plans:
             raise NotNow("which_schedule" if here else "no_such_schedule")
         return here[0].id
 
+    def as_it_is(self, tx: Transaction, wanted: UUID) -> UUID:
+        """The schedule that stands in place of `wanted`, if that was changed: a button of an older list is about it."""
+        found = tx.schedules.of(wanted)
+        if found is None or found[0].ended is not Ended.REPLACED:
+            return wanted
+        return next((one.id for one in tx.schedules.in_room(found[0].room) if self._came_of(tx, one, wanted)), wanted)
+
+    @staticmethod
+    def _came_of(tx: Transaction, schedule: Schedule, earlier: UUID) -> bool:
+        before = schedule.replaces
+        while before is not None and before != earlier:
+            found = tx.schedules.of(before)
+            before = None if found is None else found[0].replaces
+        return before is not None
+
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def shown(
@@ -115,8 +130,7 @@ class Plans:
         return panels.Planned(schedule, walls, title, room, is_here=room is not None and room == here)
 
     def _about_one(self, tx: Transaction, show: Show, at: Address, who: Address) -> Form:
-        wanted = show.part or self.only(tx, at)
-        found = tx.schedules.of(wanted)
+        found = tx.schedules.of(self.as_it_is(tx, show.part or self.only(tx, at)))
         if found is None or found[0].standing is Standing.ENDED or not self.may(tx, found[1], who):
             raise NotNow("no_such_schedule")
         if show.panel is Panel.REST:

@@ -134,8 +134,8 @@ class Schedules(Protocol):
         """Those of a room that ended since their last date is past."""
         ...
 
-    def proposed(self, room: UUID, owner: UUID) -> Schedule | None:
-        """What somebody was last asked to agree to in a room, if it waits for them."""
+    def proposed(self, room: UUID, owner: UUID, since: datetime) -> Schedule | None:
+        """What somebody was last asked to agree to in a room, if that was since then and it waits for them."""
         ...
 
     def within(self, workspace: Address) -> Sequence[tuple[Schedule, Room]]:

@@ -37,6 +37,7 @@ _MONTHLY = re.compile(
     rf"(?:(?:monthly|every month)(?: on)?(?: the)?\s+({'|'.join(_NTH)})\s+({_WEEKDAY})"
     rf"|(?:the |every )?({'|'.join(_NTH)})\s+({_WEEKDAY})\s+(?:of|in)\s+(?:the|every|each)\s+month)"
 )
+_REPEATS = re.compile(r"(?:every|each|daily|weekly|fortnightly|monthly)\b|.*\b(?:of|in) (?:the|every|each) month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,12 @@ class Rhythm:
 def read_rhythm(text: str, now: datetime) -> Rhythm:
     """When a chat is first held, and how often. `now` is the wall-clock time of whoever typed it, naive.
 
-    Raises NotNow: `time_unclear`, `time_of_day`, `time_half`, `time_past`, `time_far`, `time_weekday`.
+    Raises NotNow: `time_repeats`, `time_unclear`, `time_of_day`, `time_half`, `time_past`, `time_far`, `time_weekday`.
     """
     rest, at = _time_of_day(_plain(text))
     repeated = _repeated(rest)
+    if repeated is None and _REPEATS.match(rest):
+        raise NotNow("time_repeats", field="when")
     if repeated is None:
         return Rhythm(read_time(text, now))
     if at is None:

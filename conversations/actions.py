@@ -163,6 +163,11 @@ def sure(code: str) -> str:
     return f"{SURE.get(name, name)}{mark}{rest}"
 
 
+def is_sure(code: str) -> bool:
+    """Whether a press with this code says that somebody is sure."""
+    return code.partition(":")[0] in SURE.values()
+
+
 def opens(show: Show, chat: UUID | None, wording: Wording) -> Button:
     """The button that shows the panel: what stands in for it where it can't be shown at once."""
     about = show.question or show.part or ""

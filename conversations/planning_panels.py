@@ -180,6 +180,7 @@ def _small_print(planned: Planned, wording: Wording) -> Note:
     """What kind of chats they are, whether they rest, and where they are held."""
     plan, resting = planned.schedule.plan, planned.schedule.paused_until
     notes = [wording.say("schedule.about", guide=planned.guide, pace=wording.say(f"pace.{plan.pace}"))]
+    notes += [wording.say("schedule.ends", day=day(plan.until))] if plan.until is not None else []
     notes += [wording.say("schedule.rests", day=day(resting))] if resting is not None else []
     room = planned.room
     if room is None:

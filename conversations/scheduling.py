@@ -87,7 +87,8 @@ def in_words(plan: Plan, coming: Sequence[datetime], wording: Wording) -> str:
     if not coming:
         return wording.say("rhythm.over", rhythm=said)
     if plan.repeat is Repeat.ONCE:
-        return said
+        moved = coming[0].date() != plan.first.date()
+        return wording.say("rhythm.moved", rhythm=said, day=day(coming[0].date())) if moved else said
     days = [day(moment.date()) for moment in coming]
     listed = days[0] if len(days) == 1 else f"{', '.join(days[:-1])} and {days[-1]}"
     return wording.say("rhythm.next", rhythm=said, days=listed)

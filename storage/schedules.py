@@ -47,12 +47,12 @@ OVER_IN = Statement(
         schedules.c.ended == literal(Ended.OVER),
     )
 )
-PROPOSED = Statement(
+MADE_LAST = Statement(
     select(*_COLUMNS)
     .where(
         schedules.c.room == bindparam("in_room", type_=schedules.c.room.type),
         schedules.c.owner == bindparam("of_owner", type_=schedules.c.owner.type),
-        schedules.c.standing == literal(Standing.PROPOSED),
+        schedules.c.made_at >= bindparam("since", type_=schedules.c.made_at.type),
     )
     .order_by(schedules.c.made_at.desc())
     .limit(1)
@@ -115,9 +115,10 @@ class SqlSchedules:
     def over_in(self, room: UUID) -> Sequence[Schedule]:
         return [_schedule(row) for row in self._sql.all(OVER_IN, in_room=room)]
 
-    def proposed(self, room: UUID, owner: UUID) -> Schedule | None:
-        row = self._sql.one(PROPOSED, in_room=room, of_owner=owner)
-        return None if row is None else _schedule(row)
+    def proposed(self, room: UUID, owner: UUID, since: datetime) -> Schedule | None:
+        row = self._sql.one(MADE_LAST, in_room=room, of_owner=owner, since=since)
+        found = None if row is None else _schedule(row)
+        return found if found is not None and found.standing is Standing.PROPOSED else None
 
     def within(self, workspace: Address) -> Sequence[tuple[Schedule, Room]]:
         found = self._sql.all(WITHIN, in_channel=workspace.channel, in_workspace=workspace.workspace)

@@ -61,7 +61,7 @@ def _said(line: Says, here: Standing | None, wording: Wording) -> Pressed:
 
 
 def _pressed(words: str, person: str, on_show: OnShow, wording: Wording) -> Pressed:
-    found = on_show.find(person, words)
+    found = on_show.find(person, words) or (on_show.awaits_yes(person) if means_yes(words, wording) else None)
     if isinstance(found, Several):
         raise NotNow("which_button", buttons=", ".join(found.labels))
     pressed = decode(found.code) if found else typed(words, wording, addressed=True)
@@ -69,6 +69,11 @@ def _pressed(words: str, person: str, on_show: OnShow, wording: Wording) -> Pres
         labels = on_show.labels(person)
         raise NotNow("no_button", buttons=", ".join(labels)) if labels else NotNow("not_understood")
     return pressed
+
+
+def means_yes(words: str, wording: Wording) -> bool:
+    """Whether somebody says yes to what they were asked, and nothing else."""
+    return wording.typed.get(wording.bare(words)) == "yes"
 
 
 def _latest_to(number: int | None, here: Standing | None) -> Which:

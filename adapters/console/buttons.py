@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.console.render import numbered
+from conversations.actions import is_sure
 from conversations.messages import Button, Message, buttons_of
 from conversations.wording import Wording
 
@@ -26,6 +27,7 @@ class OnShow:
         self._posts: dict[str, tuple[Button, ...]] = {}
         self._own: defaultdict[str, dict[str, Button | Several]] = defaultdict(dict)
         self._latest: dict[str, tuple[str, ...]] = {}
+        self._to_be_sure: dict[str, Button | None] = {}
 
     def in_room(self, ref: str, message: Message) -> None:
         """The post `ref` says `message` now; it keeps the place among the others that it had."""
@@ -40,6 +42,7 @@ class OnShow:
     def to_person(self, person: str, message: Message) -> None:
         """`person` was shown `message`, alone."""
         shown = buttons_of(numbered(message))
+        self._to_be_sure[person] = next((button for button in shown if is_sure(button.code)), None)
         if not shown:
             return
         own = self._own[person]
@@ -60,6 +63,10 @@ class OnShow:
         """What `person` can press: what they were shown since the newest post, then what the room shows, from there."""
         room = (button.label for buttons in reversed(self._posts.values()) for button in buttons)
         return tuple(dict.fromkeys((*self._latest.get(person, ()), *room)))
+
+    def awaits_yes(self, person: str) -> Button | None:
+        """The button that does what `person` was asked "sure?" about, if that is the last they were shown."""
+        return self._to_be_sure.get(person)
 
 
 def _several(shown: tuple[Button, ...]) -> Mapping[str, Several]:

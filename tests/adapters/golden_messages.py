@@ -28,6 +28,8 @@ FACTS = {
     "guides": "team-leeds, team-leeds-today",
     "time": "10am",
     "zones": "room, uk, europe, india",
+    "one": "live",
+    "other": "open",
     "sectors": "hospital, community, mental health",
 }
 OF_THE_TERMINAL = {"refused.no_button", "refused.which_button"}

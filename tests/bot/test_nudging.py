@@ -323,7 +323,7 @@ async def test_a_day_off_can_be_typed(bot: Bot) -> None:
         assert f"before {day}" in shown(await bot.say("ana", ask.ask))
     assert (await bot.say("ana", do.SetAway(date(2026, 12, 7)))).refusal == "date_past"
     assert (await bot.say("ana", do.SetAway(date(2028, 1, 1)))).refusal == "date_too_far"
-    assert (await bot.say("ana", do.SetAway(typed="tea"))).refusal == "time_unclear"
+    assert (await bot.say("ana", do.SetAway(typed="tea"))).refusal == "day_unclear"
 
 
 async def test_who_wants_no_asking_is_asked_nothing_when_a_chat_is_cancelled(bot: Bot) -> None:

@@ -14,7 +14,7 @@ from conversations import commands as do
 from conversations.actions import Ask, decode, submitted, typed
 from conversations.commands import Panel, Show
 from conversations.messages import Form, Message, buttons_of, plain
-from conversations.model import Pace
+from conversations.model import Pace, Stage
 from conversations.planning import Agree, Drop, Join, Propose, Rest, RunNow, Sector
 from conversations.scheduling import Ended, OnHoliday, Reminder, Repeat, Schedule, Standing
 from storage.tables import audit as audit_rows
@@ -87,7 +87,7 @@ async def test_a_chat_of_a_joined_room_knows_its_organisation(bot: Bot) -> None:
     assert (chat.organisation, chat.sector, chat.team) == ("Leeds Trust", "hospital", "Ward 7")
 
 
-@pytest.mark.parametrize(("typed_name", "why"), [("  ", "empty"), ("x" * 201, "too_long")])
+@pytest.mark.parametrize(("typed_name", "why"), [("  ", "no_organisation"), ("x" * 201, "too_long")])
 async def test_a_room_needs_a_name_that_fits(bot: Bot, typed_name: str, why: str) -> None:
     """The form says so at its field."""
     reply = await refused(bot, "hana", replace(JOINED, organisation=typed_name))
@@ -185,10 +185,12 @@ async def test_nobody_touches_a_schedule_of_another_workspace(bot: Bot) -> None:
         ({"when": "the kettle"}, "time_unclear", "when"),
         ({"when": "Tuesday at 10"}, "time_half", "when"),
         ({"when": "1 November 2026 at 10am"}, "time_past", "when"),
-        ({"guide": "gone"}, "no_such_guide", "guide"),
+        ({"guide": "gone"}, "no_such_word", "guide"),
+        ({"when": "every day at 10am"}, "time_repeats", "when"),
         ({"zone": "Leeds"}, "no_such_time_zone", "zone"),
         ({"zone": "../etc/passwd"}, "no_such_time_zone", "zone"),
-        ({"until": "whenever"}, "time_unclear", "until"),
+        ({"until": "whenever"}, "day_unclear", "until"),
+        ({"until": "yesterday"}, "date_past", "until"),
         ({"until": "7 December 2026"}, "until_before", "until"),
     ],
 )
@@ -228,6 +230,77 @@ async def test_a_pause_ends_later_than_today(bot: Bot) -> None:
     schedule = await agreed(bot)
 
     assert (await refused(bot, "hana", Rest(schedule.id, bot.clock.now.date()))).refusal == "date_past"
+
+
+async def test_a_pause_leaves_a_chat(bot: Bot) -> None:
+    """One that goes past the last date would end the schedule, which nobody asked for: the day is asked back."""
+    schedule = await agreed(bot, replace(TUESDAYS, until="22 December 2026"))
+    reply = await refused(bot, "hana", Rest(schedule.id, date(2026, 12, 23)))
+
+    assert reply.refusal == "rest_over"
+    assert reply.errors["on"].startswith("The last chat of this schedule is on Tuesday 22 December 2026.")
+    assert await planned(bot) == [schedule]
+    assert "schedule_paused" not in await audit(bot)
+    until = await told(bot, "hana", Rest(schedule.id, date(2026, 12, 22)))
+    assert "The next chat is on Tuesday 22 December 2026." in plain(until)
+
+
+async def test_yes_saves_what_was_just_shown(bot: Bot) -> None:
+    """As the button does: whoever is asked may say it, of the last that they were shown, while it is fresh."""
+    await told(bot, "hana", JOINED)
+    await told(bot, "hana", replace(TUESDAYS, when="every Friday at 2pm"))
+    await told(bot, "hana", TUESDAYS)
+    saved = await told(bot, "hana", do.Yes())
+    (schedule,) = await planned(bot)
+    again = await refused(bot, "hana", do.Yes())
+
+    assert "Saved: every second Tuesday at 10am" in plain(saved)
+    assert schedule.plan.repeat is Repeat.FORTNIGHTLY
+    assert again.refusal == "no_chat"
+
+
+async def test_a_yes_that_comes_late_or_from_somebody_else_saves_nothing(bot: Bot) -> None:
+    """It may be about something else by then; *save it* still says what it means."""
+    await told(bot, "hana", JOINED)
+    await told(bot, "hana", TUESDAYS)
+    stranger = await refused(bot, "ben", do.Yes())
+    bot.clock.wait(minutes=11)
+    late = await refused(bot, "hana", do.Yes())
+    nothing = await planned(bot)
+    await told(bot, "hana", Agree())
+
+    assert (stranger.refusal, late.refusal, nothing) == ("no_chat", "no_chat", [])
+    assert len(await planned(bot)) == 1
+
+
+async def test_yes_is_about_the_chat_first(bot: Bot) -> None:
+    """Where a chat waits for a yes, or takes one as an answer, no schedule is saved by it."""
+    await told(bot, "hana", JOINED)
+    chat = await bot.begun()
+    await told(bot, "hana", TUESDAYS)
+    await bot.say("hana", do.Cancel())
+    await bot.say("hana", do.Yes())
+
+    assert (await bot.chat(chat)).stage is Stage.CANCELLED
+    assert await planned(bot) == []
+
+
+async def test_a_button_of_an_older_list_is_about_what_stands_now(bot: Bot) -> None:
+    """A schedule that was changed, even twice, is paused, shown and cancelled by the buttons that people have."""
+    first = await agreed(bot)
+    for when in ("every Friday at 2pm", "every Monday at 9am"):
+        await told(bot, "hana", replace(TUESDAYS, when=when, changes=True))
+        await told(bot, "hana", Agree())
+
+    form = await bot.say("hana", Show(Panel.CHANGE_SCHEDULE, part=first.id))
+    paused = await told(bot, "hana", Rest(first.id, date(2026, 12, 20)))
+    await told(bot, "hana", Drop(first.id, sure=True))
+
+    assert isinstance(form.show, Form)
+    assert "every Monday at 9am" in {getattr(field, "value", "") for field in form.show.fields}
+    assert "The next chat is on Monday 21 December 2026." in plain(paused)
+    assert await planned(bot) == []
+    assert (await refused(bot, "hana", Rest(first.id, date(2026, 12, 20)))).refusal == "no_such_schedule"
 
 
 async def test_to_cancel_asks_first(bot: Bot) -> None:

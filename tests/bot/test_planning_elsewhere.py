@@ -137,7 +137,7 @@ async def test_a_pause_may_be_typed(bot: Bot) -> None:
         assert "The next chat is on Tuesday 22 December 2026." in plain(await told(bot, "hana", line.ask))
     unread = await refused(bot, "hana", Rest(typed="the cows come home"))
 
-    assert unread.refusal == "time_unclear"
+    assert unread.refusal == "day_unclear"
 
 
 async def test_help_says_how_to_begin(bot: Bot) -> None:

@@ -63,11 +63,40 @@ def test_a_kind_of_work_is_needed(text: str) -> None:
         ),
         (WHEN, Propose(when=WHEN)),
         (f"{WHEN} open until 30 June 2027", Propose(when=WHEN, pace=Pace.OPEN, until="30 june 2027")),
+        (f"{WHEN} until 30 June 2027", Propose(when=WHEN, until="30 june 2027")),
+        (
+            f"{WHEN} live team-leeds hour",
+            Propose(when=WHEN, pace=Pace.LIVE, guide="team-leeds", reminder=Reminder.HOUR),
+        ),
+        (f"open {WHEN}", Propose(when=WHEN, pace=Pace.OPEN)),
+        (f'"{WHEN} live', Propose(when=WHEN, pace=Pace.LIVE)),
+        (f'"{WHEN}" until 30 June 2027 open me', Propose(when=WHEN, pace=Pace.OPEN, hosts=True, until="30 june 2027")),
+        (f'"{WHEN}" live live', Propose(when=WHEN, pace=Pace.LIVE)),
+        (f'"{WHEN}" team leeds', Propose(when=WHEN, guide="team leeds")),
     ],
 )
 def test_when_chats_are_held(rest: str, ask: Propose) -> None:
-    """What stands in marks is the time; without them all but the pace and the last day is."""
+    """What stands in marks is the time; without them it goes as far as the pace, or the last day."""
     assert asked(f"schedule {rest}") == ask
+
+
+@pytest.mark.parametrize(
+    ("rest", "why"),
+    [
+        ("open live", "not_both"),
+        ("me nobody", "not_both"),
+        ("hour day", "not_both"),
+        ("skip hold", "not_both"),
+        ("until", "until_unclear"),
+        ("until me", "until_unclear"),
+    ],
+)
+def test_what_can_mean_two_things_is_asked_about(rest: str, why: str) -> None:
+    """Nothing that somebody typed is passed over."""
+    with pytest.raises(NotNow) as refused:
+        asked(f'schedule "{WHEN}" {rest}')
+
+    assert refused.value.key == why
 
 
 def test_a_change_is_one() -> None:

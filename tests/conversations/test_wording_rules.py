@@ -57,6 +57,8 @@ FACTS: dict[str, object] = {
     "questions": 4,
     "rhythm": "every second Tuesday at 10am",
     "room": "Ward 7",
+    "one": "live",
+    "other": "open",
     "when": "every second Tuesday at 10am",
     "text": "1 person has answered here.",
     "time": "10am",

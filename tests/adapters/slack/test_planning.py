@@ -117,8 +117,8 @@ async def test_the_same_by_mention(place: Place) -> None:
         (WHEN, "the kettle", "I can't read that time."),
         (WHEN, "Tuesday at 10", "Is that in the morning or in the afternoon?"),
         (WHEN, "1 November 2026 at 10am", "That time is already past."),
-        ("Last day, if there is one", "whenever", "I can't read that time."),
-        ("Last day, if there is one", "1 December 2026", "That time is already past."),
+        ("Last day, if there is one", "whenever", "I can't read that day."),
+        ("Last day, if there is one", "1 December 2026", "That day is today or already past."),
         ("Time zone", "Leeds", "I don't know that time zone."),
     ],
 )

@@ -119,7 +119,7 @@ async def test_a_form_out_of_their_own_chat_knows_its_room(place: Place) -> None
     [
         (WHEN, "the kettle", "I can't read that time."),
         (WHEN, "Tuesday at 10", "Is that in the morning or in the afternoon?"),
-        ("Last day, if there is one", "1 December 2026", "That time is already past."),
+        ("Last day, if there is one", "1 December 2026", "That day is today or already past."),
         ("Time zone", "Leeds", "I don't know that time zone."),
     ],
 )
