@@ -94,36 +94,37 @@ class _Attempt:
             raise AtFault("field_missing")
         row = row_of(self._event, fields)
         stored = await self._there(row, fields)
+        if _is_newer(stored, row) or _is_same(stored, row):
+            return
+        with self._writing():
+            await self._responses.change(row, fields)
+        after = await self._responses.look(row.id, fields)
+        if after is None:
+            raise Busy("row_gone")
+        if not _is_newer(after, row):
+            self._check(row, after)
+
+    async def _there(self, row: Row, fields: Fields) -> Stored:
+        """What stands under the id, after adding it where nothing did; ours, or it raises AtFault."""
+        first = self._event.sending is Sending.SUBMITTED
+        stored = None if first else await self._responses.look(row.id, fields)
+        if stored is None:
+            with self._writing():
+                self.begun = await self._responses.add(row, fields)
+            stored = await self._responses.look(row.id, fields)
+        if stored is None:
+            raise Busy("not_added")
         if stored.token is None:
             raise AtFault("field_missing")  # an anonymous survey has no place for a token
         if stored.token != row.token:
             raise AtFault("id_taken")
-        if stored.revision is not None and stored.revision > row.revision:
-            return
-        if stored.revision == row.revision and difference(row, stored) is None:
-            return
-        await self._change(row, fields)
-
-    async def _there(self, row: Row, fields: Fields) -> Stored:
-        """What stands under the id, after adding it where nothing did."""
-        first = self._event.sending is Sending.SUBMITTED
-        stored = None if first else await self._responses.look(row.id, fields)
-        if stored is not None:
-            return stored
-        with self._writing():
-            self.begun = await self._responses.add(row, fields)
-        stored = await self._responses.look(row.id, fields)
-        if stored is None:
-            raise Busy("not_added")
         return stored
 
-    async def _change(self, row: Row, fields: Fields) -> None:
-        with self._writing():
-            await self._responses.change(row, fields)
-        stored = await self._responses.look(row.id, fields)
-        if stored is None:
-            raise Busy("row_gone")
-        found = difference(row, stored)
+    def _check(self, row: Row, after: Stored) -> None:
+        """Let pass what stands as it was written."""
+        if after.revision is not None and after.revision < row.revision:
+            raise Busy("overtaken")  # by a write that began before ours, and came after it
+        found = difference(row, after)
         if found is GONE:
             self._responses.forget_fields()
             raise AtFault(found.kind)
@@ -142,6 +143,14 @@ class _Attempt:
         except Busy as busy:
             self.begun = before or busy.reason not in NOT_SENT
             raise
+
+
+def _is_newer(stored: Stored, row: Row) -> bool:
+    return stored.revision is not None and stored.revision > row.revision
+
+
+def _is_same(stored: Stored, row: Row) -> bool:
+    return stored.revision == row.revision and difference(row, stored) is None
 
 
 def _key(token: str | None) -> UUID | None:

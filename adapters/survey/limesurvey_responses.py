@@ -2,13 +2,14 @@
 
 1. The fields of the survey are read once in a session, and anew when something that was written is not there.
 2. An export of no row is one row of nothing, or a sentence where there is no response at all.
-3. Going through all asks for ids and revisions alone: nobody's words travel. Ids may have wide gaps, since the numbers
+3. A web server may refuse one write for its words alone. It is at fault only where it refuses a question too.
+4. Going through all asks for ids and revisions alone: nobody's words travel. Ids may have wide gaps, since the numbers
    are shared with other survey stores; so a step that finds nothing is followed by a wider one.
 """
 
 import base64
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -19,10 +20,11 @@ from adapters.survey.limesurvey_answers import NotThere, Taken
 from adapters.survey.limesurvey_rows import FIRST, REVISION, STATE, Fields, Row, Stored
 from adapters.survey.limesurvey_session import Session
 from adapters.survey.limesurvey_wire import Config
-from bot.outside import AtFault, Busy
+from bot.outside import AtFault, Busy, Poison
 
 STEP: Final = 500
 """Ids that are asked for at a time."""
+FORBIDDEN: Final = "forbidden"
 LAST: Final = 2**31 - 1
 """The highest id that LimeSurvey can hold."""
 
@@ -55,7 +57,7 @@ class Responses:
     async def add(self, row: Row, fields: Fields) -> bool:
         """Add a response under the id that it brings; False if that is taken. Raises Busy, AtFault, Poison."""
         try:
-            given = await self._session.call("add_response", self._survey, row.new(fields))
+            given = await self._write("add_response", row.new(fields))
         except Taken:
             return False
         if str(given) != str(row.id):
@@ -66,7 +68,7 @@ class Responses:
     async def change(self, row: Row, fields: Fields) -> None:
         """Write over what stands under an id. Raises Busy, AtFault, Poison."""
         try:
-            done = await self._session.call("update_response", self._survey, row.changed(fields))
+            done = await self._write("update_response", row.changed(fields))
         except NotThere:
             done = None
         if done is None:
@@ -106,6 +108,15 @@ class Responses:
             left -= len(rows)
             for row in rows:
                 yield row
+
+    async def _write(self, method: str, columns: Mapping[str, object]) -> object:
+        try:
+            return await self._session.call(method, self._survey, columns)
+        except AtFault as fault:
+            if str(fault) != FORBIDDEN:
+                raise
+        await self.count()  # which raises what keeps us out altogether
+        raise Poison(FORBIDDEN)  # a firewall that takes somebody's words for an attack
 
     async def _export(self, first: int, last: int, columns: Sequence[str]) -> Sequence[Stored]:
         order = (self._survey, "json", None, "all", "code", "short", first, last, columns)

@@ -60,8 +60,9 @@ class Session:
         key, self._key = self._key, None
         try:
             if key is not None:
-                await self._wire.call("release_session_key", key)
-        except (Busy, AtFault, Poison, SessionLost):
+                async with asyncio.timeout(self._config.seconds_to_connect):
+                    await self._wire.call("release_session_key", key)
+        except (Busy, AtFault, Poison, SessionLost, TimeoutError):
             pass  # it ends by itself
         finally:
             await self._wire.close()

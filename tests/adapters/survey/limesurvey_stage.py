@@ -73,11 +73,15 @@ class Stage:
         """Its revision, its state and its words."""
         return self.row["tlrevision"], self.row["tlstate"], self.words
 
+    @property
+    def config(self) -> Config:
+        """What reaches the stand-in."""
+        return Config(url=self.peer.url, user=USER, password=PASSWORD, survey=SURVEY)
+
     @asynccontextmanager
     async def other(self, *, password: str = PASSWORD, seconds: float = 20.0) -> AsyncIterator[LimeSurvey]:
         """Another destination, as another process has."""
-        config = Config(url=self.peer.url, user=USER, password=password, survey=SURVEY, seconds=seconds)
-        store = LimeSurvey(config, self.clock)
+        store = LimeSurvey(replace(self.config, password=password, seconds=seconds), self.clock)
         try:
             yield store
         finally:

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,7 @@ from tests.peers.limesurvey_faults import (
     Fault,
     Held,
     Huge,
+    Lands,
     Passes,
     Redirects,
     Says,
@@ -190,6 +192,26 @@ async def test_a_server_that_refuses_everything_is_at_fault(on: Stage, status: i
         await on.store.submit(response(1))
 
 
+async def test_a_write_that_is_refused_for_its_words_is_buried(on: Stage) -> None:
+    """A firewall in front takes them for an attack; everything else goes on."""
+    on.peer.faults.add("add_response", ServerError(403))
+
+    with pytest.raises(Poison, match="^forbidden$"):
+        await on.store.submit(response(1, "Select all from the menu; drop the table."))
+
+    assert await on.store.submit(another(response(1), 2)) is Status.SENT
+
+
+async def test_a_server_that_refuses_writes_and_questions_is_at_fault(on: Stage) -> None:
+    """Then it is not the words."""
+    await on.store.submit(response(1))
+    on.peer.faults.add("update_response", ServerError(403))
+    on.peer.faults.add("get_summary", ServerError(403))
+
+    with pytest.raises(AtFault, match="^forbidden$"):
+        await on.store.submit(revised(2, "Words."))
+
+
 async def test_a_server_that_is_too_busy_is_left_alone(on: Stage) -> None:
     """By all of us."""
     on.peer.faults.add("add_response", ServerError(429))
@@ -335,6 +357,18 @@ async def test_the_session_ends_with_us(on: Stage) -> None:
         on.peer.faults.add("release_session_key", ServerError(500))
 
     assert len(on.peer.access.sessions) == 1
+
+
+async def test_nobody_waits_long_for_a_session_to_end(on: Stage) -> None:
+    """A LimeSurvey that hangs keeps no process from stopping."""
+    held = Held(asyncio.Event())
+    store = LimeSurvey(replace(on.config, seconds_to_connect=0.1), on.clock)
+    await store.submit(response(1))
+    on.peer.faults.add("release_session_key", held)
+    await store.close()
+    held.gate.set()
+
+    assert held.arrived.is_set()
 
 
 # --- the survey ---
@@ -493,6 +527,41 @@ async def test_a_row_that_is_taken_away_meanwhile_is_added_again(on: Stage) -> N
 
     assert await on.store.submit(revised(2, "Two.")) is Status.SENT
     assert on.words[0] == "Two."
+
+
+async def test_a_late_write_that_overtakes_is_overtaken_in_turn(on: Stage) -> None:
+    """It began before ours, and was written between our write and our look."""
+    await on.store.submit(response(1, "One."))
+    late, ours = Lands(), Held(asyncio.Event())
+    on.peer.faults.add("update_response", late, ours)
+    with pytest.raises(Busy):
+        await on.store.submit(revised(2, "Two."))
+    sending = asyncio.create_task(on.store.submit(revised(3, "Three.")))
+    await ours.arrived.wait()
+    late.gate.set()
+    await late.landed.wait()
+    ours.gate.set()
+
+    with pytest.raises(Busy, match="^overtaken$") as refused:
+        await sending
+    assert refused.value.begun
+    assert await on.store.submit(revised(3, "Three.")) is Status.SENT
+    assert on.stands == ("3", "revised", ["Three.", "", ""])
+
+
+async def test_a_newer_revision_that_comes_meanwhile_is_left_there(on: Stage) -> None:
+    """Somebody else has the lane by now."""
+    await on.store.submit(response(1, "One."))
+    ours = Held(asyncio.Event())
+    on.peer.faults.add("update_response", ours)
+    sending = asyncio.create_task(on.store.submit(revised(2, "Two.")))
+    await ours.arrived.wait()
+    async with on.other() as other:
+        await other.submit(revised(3, "Three."))
+    ours.gate.set()
+
+    assert await sending is Status.SENT
+    assert on.stands == ("3", "revised", ["Three.", "", ""])
 
 
 async def test_a_response_that_is_not_added_for_no_reason_is_tried_again(on: Stage) -> None:
