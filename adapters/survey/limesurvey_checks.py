@@ -61,14 +61,14 @@ def of_fields(
     words = [code(WORDS, key) for key in questions]
     for name in words:
         says = f"It has the question “{name}”, for long texts."
-        to_do = f"Rename the question back to “{name}”, or make a new survey with `setup`."
+        to_do = f"It has no long-text question “{name}”: rename it back, or add it as docs/survey-store.md says."
         yield Check(kinds.get(name) in LONG_TEXTS, says, to_do)
     others = [name for name in codes(questions) if name not in words]
     gone = [name for name in others if name not in kinds]
     yield Check(
         not gone,
         f"It has the {len(others)} fields for what belongs to them.",
-        f"These are missing: {', '.join(gone)}. Rename them back, or make a new survey with `setup`.",
+        f"These are missing: {', '.join(gone)}. Rename them back, or add them as docs/survey-store.md says.",
     )
     shown = [name for name in others if name in kinds and not hidden.get(name)]
     yield Check(

@@ -153,11 +153,11 @@ def _show(survey: Survey) -> None:
         ),
         (
             lambda survey: survey.rename("qq1", "first"),
-            "Rename the question back to “qq1”, or make a new survey with `setup`.",
+            "It has no long-text question “qq1”: rename it back, or add it as docs/survey-store.md says.",
         ),
         (
             lambda survey: survey.rename("pq1", "first"),
-            "These are missing: pq1. Rename them back, or make a new survey with `setup`.",
+            "These are missing: pq1. Rename them back, or add them as docs/survey-store.md says.",
         ),
         (_show, "In LimeSurvey set “Always hide this question” to On for: tlrevision."),
     ],
