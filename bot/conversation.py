@@ -16,8 +16,9 @@ from uuid import UUID
 import structlog
 
 from bot.house import House
+from bot.looking import Looked, asked_first, looked_at, masked
 from bot.nudging import Times, keep_wish
-from bot.outgoing import about, send_off, taken_with_reply
+from bot.outgoing import about, identifying, send_off, taken_with_reply
 from bot.outside import Address
 from bot.planning import Planner
 from bot.ports import Scene, Store, Transaction
@@ -61,6 +62,9 @@ LEADING = (
 NOTHING_WAITS = frozenset({"no_chat", "nothing_to_confirm"})
 """Why nothing about a chat waits for a yes."""
 
+IDENTIFIES = "identifies"
+"""Why words that were written in a form are not kept yet."""
+
 log = structlog.get_logger()
 
 
@@ -86,6 +90,8 @@ class Incoming:
     place: Place = Place.ROOM
     takes_receipts: bool = False
     """Whoever brings it shows the receipts for it (`Reply.receipts`): they do not go through the outbox."""
+    identifies: bool = False
+    """Something in its words points at one person: found out here."""
 
 
 class Outcome(StrEnum):
@@ -98,7 +104,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to a delivery, for that person alone. `errors` are for the form that was sent, by field."""
+    """The answer to a delivery, for that person alone. `errors` are for the form that was sent, by field.
+
+    A refusal that shows a form asks something first: it takes the place of the one that was sent, of which nothing is
+    kept.
+    """
 
     outcome: Outcome
     show: Message | Form | None = None
@@ -140,6 +150,10 @@ class Conversation:
                 where = (incoming.room, incoming.person, incoming.chat)
                 shown = await self._showing.show(incoming.ask, *where, place=incoming.place)
                 return Reply(Outcome.ACCEPTED, shown)
+            looked = looked_at(incoming.ask)
+            if looked.form is not None:
+                return await self._ask_first(looked, looked.form, incoming)
+            incoming = replace(incoming, ask=looked.ask, identifies=bool(looked.seen))
             now = self._clock()
             if isinstance(incoming.ask, do.RemindMe | do.SetAway | Propose | Rest):
                 where = (incoming.person, incoming.room, incoming.chat)
@@ -151,6 +165,14 @@ class Conversation:
         self._log.info("delivery_handled", ask=asked, outcome=reply.outcome, refusal=reply.refusal)
         self._stirred()
         return reply
+
+    async def _ask_first(self, looked: Looked, form: do.Show, incoming: Incoming) -> Reply:
+        """The form once more, with what was seen in it. Raises NotNow, StoreDown."""
+        where = (incoming.room, incoming.person, incoming.chat)
+        shown = await self._showing.show(form, *where, place=incoming.place)
+        asked = asked_first(shown, looked, self._house.wording) if isinstance(shown, Form) else shown
+        self._log.info("delivery_handled", ask=type(looked.ask).__name__, outcome=Outcome.REFUSED, refusal=IDENTIFIES)
+        return Reply(Outcome.REFUSED, asked, refusal=IDENTIFIES, chat=incoming.chat)
 
     def _apply(self, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
         if not tx.inbox.accept(incoming.delivery, now):
@@ -234,11 +256,13 @@ class Conversation:
         turn = self._turn(scene, incoming, now)
         for_host = self._in_place_of_host(command, scene, turn, incoming.person, tx)
         events = decide(chat, command, guide, replace(turn, organiser=True) if for_host else turn)
+        fitting = masked(tx, events) if isinstance(command, do.Mask) else fitting
         effects: list[Effect] = []
         after = chat
         for event in events:
             after = evolve(after, event)
             effects += effects_of(event, after, guide)
+        effects = identifying(effects) if incoming.identifies else effects
         receipts: Sequence[Whisper] = ()
         if events:
             tx.chats.save(chat, after, events, fitting)

@@ -8,6 +8,7 @@ from bot.house import House
 from bot.outbox import FORWARDING, Claim, Outgoing, Settlement, Status, Told
 from bot.outside import SurveyEvent, SurveyStore, Topic
 from bot.ports import Store, Transaction
+from bot.removing import fit_to_forward
 from bot.responses import Due, reflection_event, response_event, withdrawal
 from conversations.events import Sending
 
@@ -35,7 +36,7 @@ class Forwarding:
         event = await self._store.read(lambda tx: self._event(tx, claim.effect))
         if event is None:
             return Settlement(status=Status.CANCELLED, reason="link_gone")
-        status = await destination.submit(event)
+        status = await destination.submit(fit_to_forward(event))
         withdrawn, looked = event.sending is Sending.WITHDRAWN, "look" in claim.effect
         told = Told(
             destination=destination.name,

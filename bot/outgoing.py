@@ -1,7 +1,7 @@
 """Effects as outbox rows: which lane keeps their order, which gate keeps their pace, when they are too late."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
@@ -52,9 +52,18 @@ def taken_with_reply(effects: Iterable[Effect]) -> tuple[list[Whisper], list[Eff
     return receipts, others
 
 
+def identifying(effects: Iterable[Effect]) -> list[Effect]:
+    """The same effects; the receipt for words says what in them points at one person."""
+    return [
+        replace(effect, identifies=True) if isinstance(effect, Whisper) and effect.part is not None else effect
+        for effect in effects
+    ]
+
+
 def about(whisper: Whisper, chat: Chat) -> Mapping[str, object]:
     """What a receipt is about, in ids."""
-    return _ids("whisper", chat, whisper, receipt=whisper.receipt, part=whisper.part)
+    identifies = "yes" if whisper.identifies else None
+    return _ids("whisper", chat, whisper, receipt=whisper.receipt, part=whisper.part, identifies=identifies)
 
 
 def gate_of(channel: str, workspace: str) -> str:

@@ -4,14 +4,16 @@ A channel that can answer a person at once takes theirs with the reply (`Incomin
 rows of the outbox like everything else.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from bot.house import House
+from bot.identifiers import kinds_in
 from bot.outside import Address, Channel
 from bot.ports import OwnAnswers, Store, Transaction
 from conversations.effects import OPENING, Receipt
+from conversations.identifying import Identifier
 from conversations.messages import Message
 from conversations.model import Chat, Part, Permission, Stage, Visibility
 from conversations.receipts import PersonView, Said, preview, read_back, receipt
@@ -62,15 +64,17 @@ class Receipts:
 
     async def read(self, about: Ids) -> Ready | None:
         """The receipt, unless what it is about is gone. Raises StoreDown."""
-        return await self._store.read(lambda tx: self._read(tx, about))
+        words = await self._store.read(lambda tx: _words(tx, about)) if "identifies" in about else ""
+        seen = kinds_in(words)
+        return await self._store.read(lambda tx: self._read(tx, about, seen))
 
-    def _read(self, tx: Transaction, about: Ids) -> Ready | None:
+    def _read(self, tx: Transaction, about: Ids, seen: Sequence[Identifier]) -> Ready | None:
         chat = tx.reading.chat(UUID(str(about["chat"])))
         reached = tx.reading.address(participant=_id(about, "participant"), person=_id(about, "person"))
         if chat is None or reached is None or chat.stage not in FITTING.get(str(about["receipt"]), {chat.stage}):
             return None
         own = _own(tx, about)
-        message = self._message(tx, about, chat, own)
+        message = self._message(tx, about, chat, own, seen)
         if message is None:
             return None
         room = tx.reading.room(chat.room)
@@ -80,10 +84,12 @@ class Receipts:
             to=reached[0],
             room=Address(room.channel, room.workspace, room.address),
             under=None if opening is None else opening.ref,
-            mark=_mark(about, own),
+            mark=_mark(about, own, seen),
         )
 
-    def _message(self, tx: Transaction, about: Ids, chat: Chat, own: OwnAnswers | None) -> Message | None:
+    def _message(
+        self, tx: Transaction, about: Ids, chat: Chat, own: OwnAnswers | None, seen: Sequence[Identifier]
+    ) -> Message | None:
         wording, guide = self._house.wording, self._house.guide_of(chat)
         match Receipt(str(about["receipt"])):
             case Receipt.PREVIEW:
@@ -99,7 +105,7 @@ class Receipts:
                 view = PersonView() if own is None else _view(about, own)
                 off = kind is Receipt.CHECK_BACK_SET and view.check_back_at is None
                 gone = "part" in about and view.part is None
-                return None if off or gone else receipt(kind, chat, guide, view, wording)
+                return None if off or gone else receipt(kind, chat, guide, replace(view, seen=seen), wording)
 
 
 async def show(ready: Ready, channel: Channel, elsewhere: Elsewhere | None = None) -> None:
@@ -129,7 +135,13 @@ def _part(about: Ids, own: OwnAnswers) -> Part | None:
     return next((spoken.part for spoken in own.spoken if spoken.part.id == part_id), None)
 
 
-def _mark(about: Ids, own: OwnAnswers | None) -> Mark | None:
+def _words(tx: Transaction, about: Ids) -> str:
+    """The words that the receipt is for, as they stand."""
+    own, part_id = _own(tx, about), _id(about, "part")
+    return next((spoken.words for spoken in own.spoken if spoken.part.id == part_id), "") if own else ""
+
+
+def _mark(about: Ids, own: OwnAnswers | None, seen: Sequence[Identifier]) -> Mark | None:
     """What to show on the message that the receipt is about, if the receipt is about one in the room."""
     kind = Receipt(str(about["receipt"]))
     part = None if own is None else _part(about, own)
@@ -138,7 +150,7 @@ def _mark(about: Ids, own: OwnAnswers | None) -> Mark | None:
     alike = [spoken.part for spoken in own.spoken if spoken.part.visibility is Visibility.TEAM]
     if kind is Receipt.STEP_HEARD:
         alike = [other for other in alike if other.question == part.question]
-    return Mark(part.ref, kind in COUNTS, kind in COUNTS and alike[0].id != part.id)
+    return Mark(part.ref, kind in COUNTS, kind in COUNTS and alike[0].id != part.id and not seen)
 
 
 def _id(about: Ids, name: str) -> UUID | None:

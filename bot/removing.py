@@ -23,9 +23,14 @@ def removed(text: str, kinds: Collection[Identifier] = EVERY) -> str:
 
 
 def fit_to_forward(event: SurveyEvent) -> SurveyEvent:
-    """`event` as a survey store may get it: without what is never forwarded, whatever its author chose."""
-    items = tuple(
-        item if item.verbatim is None else replace(item, verbatim=removed(item.verbatim, NEVER_FORWARDED))
-        for item in event.items
-    )
-    return replace(event, items=items)
+    """`event` as a survey store may get it: without what is never forwarded, whatever its author chose.
+
+    How somebody wants to be reached (`contact`) is what they gave it for.
+    """
+    items = tuple(replace(item, verbatim=_going(item.verbatim)) for item in event.items)
+    consent = None if event.consent is None else replace(event.consent, credit=_going(event.consent.credit))
+    return replace(event, items=items, consent=consent)
+
+
+def _going(words: str | None) -> str | None:
+    return None if words is None else removed(words, NEVER_FORWARDED)

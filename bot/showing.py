@@ -125,7 +125,9 @@ class Showing:
             steps = {question.key for question in guide.questions if question.kind is Kind.COMMITMENT}
             step = [own for own in parts if own.part.question in steps]
             return panels.step_form(chat, step, self._house.wording)
-        meant = [own for own in parts if show.part in {None, own.part.id}]
+        meant = [
+            own for own in parts if show.part in {None, own.part.id} and show.question in {None, own.part.question}
+        ]
         if not meant:
             raise NotNow("no_such_answer")
         make = panels.move_form if show.panel is Panel.MOVE else panels.change_form

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from conversations import commands as do
 from conversations.commands import Aside, Command, Panel, Show, Which
+from conversations.identifying import care_of
 from conversations.messages import Button, Tone
 from conversations.model import Chat, Pace, Permission, Progress, Visibility
 from conversations.planning import Agree, Drop, Join, Planning, Propose, Rest, RunNow, Sector
@@ -90,6 +91,7 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "pass": lambda about: do.Pass(about or None),
     "not_an_answer": _own(do.NotAnAnswer),
     "withdraw": _own(do.Withdraw),
+    "mask": _own(do.Mask),
     "edit": lambda about: Show(Panel.CHANGE, part=UUID(about) if about else None),
     "move": lambda about: Show(Panel.MOVE, part=UUID(about) if about else None),
     "stay": _permit(Permission.STAY),
@@ -154,7 +156,11 @@ TONES: Mapping[str, Tone] = {
 
 def _change(about: str, fields: Mapping[str, str]) -> Ask:
     part, _, version = about.partition("@")
-    return do.Edit(Which(part=UUID(part)), fields["words"], int(version))
+    return do.Edit(Which(part=UUID(part)), fields["words"], int(version), care=care_of(fields))
+
+
+def _said(visibility: Visibility) -> Callable[[str, Mapping[str, str]], Ask]:
+    return lambda about, fields: do.Answer(fields["words"], visibility, about, care=care_of(fields))
 
 
 def sure(code: str) -> str:
@@ -222,11 +228,11 @@ def _zone(name: str) -> Ask:
 
 
 FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
-    "form_answer": lambda about, fields: do.Answer(fields["words"], Visibility.TEAM, about),
-    "form_private": lambda about, fields: do.Answer(fields["words"], Visibility.PROGRAMME, about),
+    "form_answer": _said(Visibility.TEAM),
+    "form_private": _said(Visibility.PROGRAMME),
     "form_change": _change,
     "form_move": lambda about, fields: do.Move(Which(part=UUID(about)), fields["question"]),
-    "form_reflect": lambda _about, fields: do.Reflect(fields["words"]),
+    "form_reflect": lambda _about, fields: do.Reflect(fields["words"], care_of(fields)),
     "form_check_back": lambda _about, fields: do.SetCheckBack(on=_date(fields["on"])),
     "form_remind": _remind,
     "form_away": lambda _about, fields: do.SetAway(_date(fields["on"])),

@@ -85,6 +85,25 @@ def edit(chat: Chat, command: do.Edit, guide: Guide, turn: Turn) -> tuple[on.Eve
     return (edited, *_told(chat, (replace(part, version=part.version + 1),), turn))
 
 
+def mask(chat: Chat, command: do.Mask, turn: Turn) -> tuple[on.Event, ...]:
+    """Give a message the words that are left of it. They are as old as what they are made from.
+
+    So what its author changed meanwhile, and what a platform brings later than this, still counts.
+    """
+    part = own(command.which, turn)
+    masked = on.AnswerEdited(
+        at=turn.now,
+        said_at=part.said_at or turn.said_at,
+        part=part.id,
+        participant=part.participant,
+        question=part.question,
+        visibility=part.visibility,
+        version=part.version + 1,
+        masked=True,
+    )
+    return (masked, *_told(chat, (replace(part, version=part.version + 1),), turn))
+
+
 def move(chat: Chat, command: do.Move, guide: Guide, turn: Turn) -> tuple[on.Event, ...]:
     """File a message under another question that has been asked."""
     part = own(command.which, turn)

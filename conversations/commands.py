@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from conversations.identifying import Care
 from conversations.model import Pace, Permission, Progress, Visibility
 
 
@@ -56,6 +57,7 @@ class Answer:
     visibility: Visibility = Visibility.TEAM
     question: str | None = None
     ref: str | None = None
+    care: Care = Care.LOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,14 @@ class Edit:
     said: Answer | None = None
     first_said_at: datetime | None = None
     """When `said` was first said, UTC."""
+    care: Care = Care.LOOK
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Take what points at one person out of one of the person's own messages, as it stands."""
+
+    which: Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +160,7 @@ class Reflect:
     """The host's words for the team as a whole; a second reflection takes the place of the first."""
 
     words: str = field(repr=False)
+    care: Care = Care.LOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +258,7 @@ Command = (
     | SitOut
     | Answer
     | Edit
+    | Mask
     | Move
     | Withdraw
     | NotAnAnswer

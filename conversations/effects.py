@@ -25,6 +25,7 @@ class Receipt(StrEnum):
     HEARD_PRIVATELY = "heard_privately"
     STEP_HEARD = "step_heard"
     CHANGED = "changed"
+    MASKED = "masked"
     MOVED = "moved"
     WITHDRAWN = "withdrawn"
     DELETED = "deleted"
@@ -67,7 +68,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whisper:
-    """Show one person a fleeting receipt: a participant, or (who need not take part) a person."""
+    """Show one person a fleeting receipt: a participant, or (who need not take part) a person.
+
+    `identifies`: it also says what in the words of `part` points at one person.
+    """
 
     key: str
     receipt: Receipt
@@ -75,6 +79,7 @@ class Whisper:
     participant: UUID | None = None
     person: UUID | None = None
     part: UUID | None = None
+    identifies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +187,9 @@ def _answer_effects(
     match event:
         case on.Answered():
             return (*_tally(event, chat), _to_author(chat, event, _heard(event, guide)))
-        case on.AnswerEdited():
-            return (*_tally(event, chat), _to_author(chat, event, Receipt.CHANGED))
+        case on.AnswerEdited(masked=masked):
+            told = Receipt.MASKED if masked else Receipt.CHANGED
+            return (*_tally(event, chat), _to_author(chat, event, told))
         case on.AnswerMoved():
             return (*_tally(event, chat, event.before), _to_author(chat, event, Receipt.MOVED))
         case on.AnswerWithdrawn(chatter=chatter, gone=gone):

@@ -22,7 +22,7 @@ from conversations.events import Event
 from conversations.model import Ask, Chat, Guide, Pace, Stage, Turn, Unconfirmed, Visibility
 from conversations.refusals import NotNow
 
-OWN = frozenset({do.Edit, do.Move, do.Withdraw, do.NotAnAnswer, do.SetPermission})
+OWN = frozenset({do.Edit, do.Mask, do.Move, do.Withdraw, do.NotAnAnswer, do.SetPermission})
 """What an author may do with answers that stand, however long ago the chat ended."""
 
 ALLOWED: Mapping[Stage, frozenset[type[Command]]] = {
@@ -109,7 +109,9 @@ def decide(chat: Chat, command: Command, guide: Guide, turn: Turn) -> tuple[Even
             return _lead_on(chat, command, guide, turn)
         case do.Reflect() | do.WithdrawReflection() | do.Finish() | do.Send() | do.Cancel() | do.Yes() | do.Tick():
             return _bring_to_an_end(chat, command, guide, turn)
-        case do.Answer() | do.Edit() | do.Move() | do.Withdraw() | do.NotAnAnswer() | do.SetPermission() | do.Pass():
+        case do.Answer() | do.Edit() | do.Mask() | do.Move() | do.Pass():
+            return _speak(chat, command, guide, turn)
+        case do.Withdraw() | do.NotAnAnswer() | do.SetPermission():
             return _speak(chat, command, guide, turn)
         case do.SitOut():
             return (on.SatOut(at=turn.now, participant=answering.author(turn).id),)
@@ -184,7 +186,7 @@ def _bring_to_an_end(
 
 def _speak(
     chat: Chat,
-    command: do.Answer | do.Edit | do.Move | do.Withdraw | do.NotAnAnswer | do.SetPermission | do.Pass,
+    command: do.Answer | do.Edit | do.Mask | do.Move | do.Withdraw | do.NotAnAnswer | do.SetPermission | do.Pass,
     guide: Guide,
     turn: Turn,
 ) -> tuple[Event, ...]:
@@ -193,6 +195,8 @@ def _speak(
             return answering.answer(chat, command, guide, turn)
         case do.Edit():
             return answering.edit(chat, command, guide, turn)
+        case do.Mask():
+            return answering.mask(chat, command, turn)
         case do.Move():
             return answering.move(chat, command, guide, turn)
         case do.Withdraw() | do.NotAnAnswer():

@@ -103,7 +103,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerEdited:
-    """A message has other words now. `said_at` is the platform's time of the change."""
+    """A message has other words now. `said_at` is the platform's time of the change.
+
+    `masked`: they are those that stood, without what points at one person.
+    """
 
     at: datetime
     said_at: datetime
@@ -112,6 +115,7 @@ class AnswerEdited:
     question: str
     visibility: Visibility
     version: int
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,14 +26,14 @@ NEVER_FORWARDED = frozenset({Identifier.NHS_NUMBER, Identifier.NATIONAL_INSURANC
 
 
 class Care(StrEnum):
-    """What its author wants done with it, before their words are kept."""
+    """What its author wants done with it before words that they write in a form are kept."""
 
     REMOVE = "remove"
     """Something else stands in its place."""
     KEEP = "keep"
     """It is kept as it is."""
-    CHANGE = "change"
-    """Nothing is kept: they look at it again."""
+    LOOK = "look"
+    """Nothing is kept while something is seen: they are asked first."""
 
 
 CARE = "care"
@@ -48,18 +48,20 @@ def seen_in(kinds: Sequence[Identifier], wording: Wording) -> str:
             said = one
         case [first, last]:
             said = wording.say("identified.both", first=first, last=last)
+        case [first, last, *_]:
+            said = wording.say("identified.more", first=first, last=last)
         case _:
-            said = wording.say("identified.more", first=named[0], second=named[1])
+            raise LookupError("nothing was seen")
     return f"{wording.say('identified.seen', kinds=said)} {wording.say('identified.not_all')}"
 
 
 def asks_first(form: Form, written: Mapping[str, str], kinds: Sequence[Identifier], wording: Wording) -> Form:
     """`form` once more with what was `written` in it, by field, what was seen there, and a choice of what to do."""
-    keep = "keep" if NEVER_FORWARDED.isdisjoint(kinds) else "keep_here"
+    keep = "keep_here" if NEVER_FORWARDED.isdisjoint(kinds) else "keep"
     options = (
         (Care.REMOVE, wording.say("identified.remove")),
         (Care.KEEP, wording.say(f"identified.{keep}")),
-        (Care.CHANGE, wording.say("identified.change")),
+        (Care.LOOK, wording.say("identified.look")),
     )
     choice = ChoiceField(CARE, wording.say("identified.choice"), options, Care.REMOVE)
     fields = (*(_filled(field, written) for field in form.fields), choice)
@@ -67,8 +69,8 @@ def asks_first(form: Form, written: Mapping[str, str], kinds: Sequence[Identifie
 
 
 def care_of(fields: Mapping[str, str]) -> Care:
-    """What was chosen in a form; in one that has not come back nothing was. Raises ValueError."""
-    return Care(fields.get(CARE) or Care.CHANGE)
+    """What was chosen in a form that came back; in any other nothing was. Raises ValueError."""
+    return Care(fields.get(CARE) or Care.LOOK)
 
 
 def _filled(field: Field, written: Mapping[str, str]) -> Field:

@@ -79,7 +79,7 @@ def status(chat: Chat | None, guide: Guide | None, wording: Wording, place: Plac
 
 def privacy(terms: Terms, wording: Wording) -> Message:
     """Who can see what, and what can be taken back."""
-    paragraphs = [wording.say(f"privacy.{name}") for name in ("room", "private", "permission")]
+    paragraphs = [wording.say(f"privacy.{name}") for name in ("room", "private", "permission", "checked")]
     paragraphs.append(wording.say("privacy.kept", link=period(terms.link_days), words=period(terms.words_days)))
     paragraphs.append(wording.say("privacy.changed"))
     if terms.controller and terms.contact:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from conversations.actions import button, sending
 from conversations.effects import Letter, Receipt
+from conversations.identifying import Identifier, seen_in
 from conversations.messages import Buttons, Heading, Message, Note, Part, Quote, Text
 from conversations.model import OVER, Chat, Guide, Permission, Stage, Visibility
 from conversations.model import Part as AnswerPart
@@ -26,6 +27,9 @@ IN_PRACTICE: Mapping[Receipt, tuple[str, ...]] = {
 }
 """The buttons of a receipt. Nothing of a practice goes anywhere, so there is nothing to permit."""
 
+ON_SEEN = ("edit", "mask")
+"""The buttons that come first where something points at one person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -40,13 +44,14 @@ class Said:
 class PersonView:
     """What a receipt may be about, as it stands now: the part it names, the person's step, their reminder.
 
-    `zone`: the one that they chose, if they did.
+    `zone`: the one that they chose, if they did. `seen`: what points at one person in the words of the part.
     """
 
     part: AnswerPart | None = None
     check_back_at: datetime | None = None
     remind_at: datetime | None = None
     zone: str | None = None
+    seen: Sequence[Identifier] = ()
 
 
 def receipt(kind: Receipt, chat: Chat, guide: Guide, view: PersonView, wording: Wording) -> Message:
@@ -61,10 +66,13 @@ def receipt(kind: Receipt, chat: Chat, guide: Guide, view: PersonView, wording: 
     text = " ".join(wording.say(f"receipt.{key}", **facts) for key in _receipt_keys(kind, chat, part))
     names = (IN_PRACTICE if chat.practice else OFFERED).get(kind, ())
     names = (sending(chat),) if kind is Receipt.REFLECTED else names
+    names = tuple(name for name in names if not (view.seen and name in ON_SEEN))
     about = part.id if part is not None and kind is not Receipt.STEP_HEARD else ""
-    buttons = tuple(button(wording, name, chat.id, about) for name in names)
-    parts: tuple[Part, ...] = (Text(text), Buttons(buttons)) if buttons else (Text(text),)
-    return Message(text, parts)
+    rows = [tuple(button(wording, name, chat.id, about) for name in names)]
+    if view.seen and part is not None:
+        text = f"{text} {seen_in(view.seen, wording)}"
+        rows = [tuple(button(wording, name, chat.id, part.id) for name in ON_SEEN), *rows]
+    return Message(text, (Text(text), *(Buttons(row) for row in rows if row)))
 
 
 def _receipt_keys(kind: Receipt, chat: Chat, part: AnswerPart | None) -> Sequence[str]:
@@ -72,6 +80,8 @@ def _receipt_keys(kind: Receipt, chat: Chat, part: AnswerPart | None) -> Sequenc
         return ("practised",)
     if chat.practice and kind is Receipt.REFLECTED:
         return ("reflected_practice",)
+    if kind is Receipt.MASKED and part is not None:
+        return ("masked", *(("masked_room",) if part.visibility is Visibility.TEAM and part.ref is not None else ()))
     if kind in {Receipt.WITHDRAWN, Receipt.DELETED} and part is not None:
         return ("withdrawn", *_left_behind(kind, chat, part))
     if kind is Receipt.HEARD_BY_TEAM and part is not None and part.question != chat.asking:

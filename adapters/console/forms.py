@@ -5,7 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from adapters.console.lines import ChecksBack, Edits, Moves, Presses, Reflects, Says, Typed
-from conversations.messages import ChoiceField, Form
+from conversations.actions import Pressed, submitted
+from conversations.identifying import CARE, Care
+from conversations.messages import ChoiceField, Form, WordsField
+from conversations.wording import Wording
 from conversations.wording import day as written
 
 CHANGE = "form_change:"
@@ -23,6 +26,8 @@ def to_type(form: Form, name: str, words: str, number: Callable[[str], int], day
 
     `words` stand for the person's own, `number` is a question's by its key, and `day` is an example.
     """
+    if asks_first(form):
+        return Presses(name, Care.REMOVE)
     kind, _, rest = form.code.partition(":")
     about = rest.partition(":")[2]
     match kind:
@@ -64,6 +69,22 @@ def to_type(form: Form, name: str, words: str, number: Callable[[str], int], day
             return Presses(name, " ".join(["start", *chosen]))
         case _:
             return None
+
+
+def asks_first(form: Form) -> bool:
+    """Whether a form came back, and what was written in it waits for a choice."""
+    return any(field.key == CARE for field in form.fields)
+
+
+def chosen(line: Typed, waiting: Form | None) -> Pressed | None:
+    """What the choice asks for that `line` types in the form that is `waiting`; None when it types something else."""
+    if waiting is None or not isinstance(line, Presses):
+        return None
+    fields = {field.key: field.value for field in waiting.fields if isinstance(field, WordsField | ChoiceField)}
+    options = next(field.options for field in waiting.fields if isinstance(field, ChoiceField) and field.key == CARE)
+    typed = Wording.bare(line.words)
+    choice = next((value for value, label in options if typed in {value, Wording.bare(label)}), None)
+    return None if choice is None else submitted(waiting.code, {**fields, CARE: choice})
 
 
 def schedule_of(code: str, kind: str) -> UUID | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from adapters.console import cards
 from adapters.console.asking import asked
 from adapters.console.channel import ROOM, ConsoleChannel
-from adapters.console.forms import CHANGE, CHANGES, RESTS, to_type
+from adapters.console.forms import CHANGE, CHANGES, RESTS, asks_first, chosen, to_type
 from adapters.console.lines import AsksHow, Edits, Leaves, Line, Nothing, Presses, Typed, Unreadable, write
 from adapters.console.screen import Screen, Seen
 from adapters.console.standing import Standing, chat_here, posts_here
@@ -51,6 +51,7 @@ class Turns:
         self._clock = clock
         self._fresh = fresh
         self._opened: dict[str, str] = {}
+        self._waiting: dict[str, Form] = {}
         self._store_is_down = False
 
     async def open(self, *, welcome: bool) -> None:
@@ -120,7 +121,10 @@ class Turns:
         here = await self._store.read(partial(chat_here, house=self._house))
         fills_in = isinstance(typed, Presses) or (isinstance(typed, Edits) and typed.question is None)
         opened = self._opened.pop(person.address, None) if fills_in else None
-        pressed = asked(typed, here, person.address, self._channel.on_show, opened=opened, wording=self._wording)
+        choice = chosen(typed, self._waiting.get(person.address))
+        pressed = choice or asked(
+            typed, here, person.address, self._channel.on_show, opened=opened, wording=self._wording
+        )
         incoming = Incoming(
             delivery=str(self._fresh()),
             ask=pressed.ask,
@@ -130,6 +134,8 @@ class Turns:
             chat=pressed.chat,
         )
         reply = await self._conversation.handle(incoming)
+        if choice is not None or not isinstance(typed, Presses):
+            self._waiting.pop(person.address, None)
         match reply.show:
             case Message():
                 self._channel.tell(person, reply.show)
@@ -141,6 +147,8 @@ class Turns:
     def _hand(self, person: Address, name: str, form: Form, here: Standing | None) -> None:
         if form.code.startswith((CHANGE, CHANGES, RESTS)):
             self._opened[person.address] = form.code
+        if asks_first(form):
+            self._waiting[person.address] = form
         words = self._wording.say("console.your_words")
         line = to_type(form, name, words, here.guide.number if here else _no_number, self._example())
         self._channel.hand(person, form, self._wording.say("console.type", line=write(line)) if line else None)

@@ -36,7 +36,8 @@ BOX = " +"
 class Context:
     """What a modal knows of where it came from: ids alone.
 
-    `code` is the form's, or what shows the panel again; `back` what shows the panel under it, or HOME.
+    `code` is the form's, or what shows the panel again; `back` what shows the panel under it, or HOME. `again`: how
+    often a form came back to whoever sent it.
     """
 
     workspace: str = ""
@@ -45,6 +46,7 @@ class Context:
     code: str = ""
     page: int = 0
     back: str = ""
+    again: int = 0
 
     def written(self) -> str:
         """As `private_metadata`."""
@@ -58,7 +60,8 @@ class Context:
         except (TypeError, RecursionError):
             raise ValueError("not our private_metadata") from None
         texts = (context.workspace, context.room, context.under or "", context.code, context.back)
-        if not all(isinstance(text, str) for text in texts) or type(context.page) is not int or context.page < 0:
+        numbers = (context.page, context.again)
+        if not all(isinstance(text, str) for text in texts) or any(type(n) is not int or n < 0 for n in numbers):
             raise ValueError("not our private_metadata")
         return context
 
@@ -73,7 +76,7 @@ def form_view(form: Form, context: Context, wording: Wording) -> Mapping[str, An
     blocks: list[Block] = list(blocks_of(form.intro, dialog))
     if form.code.startswith("form_start") and not context.room:
         blocks.append(_room_block(wording))
-    blocks += [block for field in form.fields for block in _field_blocks(field, wording)]
+    blocks += [block for field in form.fields for block in _field_blocks(field, wording, context.again)]
     view = _view(FORM, form.title, replace(context, code=form.code), blocks, wording)
     return view | {"submit": _plain(form.submit)} if form.fields else view
 
@@ -194,10 +197,10 @@ def _room_block(wording: Wording) -> Block:
     }
 
 
-def _field_blocks(field: Field, wording: Wording) -> Iterator[Block]:
+def _field_blocks(field: Field, wording: Wording, again: int) -> Iterator[Block]:
     match field:
         case WordsField():
-            yield from _boxes(field, wording)
+            yield from _boxes(field, wording, again)
         case ChoiceField(options=options):
             made = [_option(value, label) for value, label in options]
             chosen = next(option for option in made if option["value"] == field.value)
@@ -219,7 +222,8 @@ def _option(value: str, label: str) -> Mapping[str, Any]:
     return option | {"description": _plain("".join(more))} if more else option
 
 
-def _boxes(field: WordsField, wording: Wording) -> Iterator[Block]:
+def _boxes(field: WordsField, wording: Wording, again: int) -> Iterator[Block]:
+    """Each time that a form comes back they have new ids: Slack leaves what was typed in boxes that it knows."""
     values = list(cut(field.value, units_of, MOST_IN_BOX))
     if not field.short and units_of(values[-1]) > NEARLY_FULL:
         values.append("")
@@ -231,11 +235,10 @@ def _boxes(field: WordsField, wording: Wording) -> Iterator[Block]:
         }
         if value:
             box["initial_value"] = value
-        if number == 1:
-            yield _input(field, box)
-        else:
-            label = wording.say("slack.part", label=field.label, number=number)
-            yield _input(replace(field, label=label), box) | {"block_id": f"{field.key}{BOX}{number}", "optional": True}
+        label = field.label if number == 1 else wording.say("slack.part", label=field.label, number=number)
+        made = _input(replace(field, label=label, optional=field.optional or number > 1), box)
+        called = f"{number}.{again}" if again else str(number)
+        yield made if called == "1" else made | {"block_id": f"{field.key}{BOX}{called}"}
 
 
 def _input(field: Field, element: Mapping[str, Any]) -> dict[str, Any]:

@@ -147,6 +147,10 @@ class Panels:
         context = replace(sent.context, code=STEP)
         return panel_view(message, self._wording.say("slack.name"), context, self._wording)
 
+    def again(self, form: Form, sent: View) -> Mapping[str, Any]:
+        """What stands in place of a form that was sent: that form, with something to choose first."""
+        return form_view(form, replace(sent.context, again=sent.context.again + 1), self._wording)
+
     def _over(self, message: Message, view: View) -> Mapping[str, Any]:
         return panel_view(message, self._wording.say("slack.name"), replace(view.context, code=""), self._wording)
 

@@ -116,6 +116,8 @@ class Turns:
         except NotNow as refusal:
             text = self._wording.say(f"refused.{refusal.key}", **refusal.facts)
             return self._errors({refusal.field or "": text}, sent)
+        if reply.outcome is Outcome.REFUSED and isinstance(reply.show, Form):
+            return {"response_action": "update", "view": self._doing.panels.again(reply.show, sent.view)}
         if reply.outcome is Outcome.REFUSED:
             text = reply.show.summary if isinstance(reply.show, Message) else ""
             return self._errors(reply.errors or {"": text}, sent)

@@ -86,6 +86,8 @@ class Dialogs:
             reply = await self._handle(here, meant, _form_id(sent), may_come_again=True)
         except NotNow as refusal:
             return await self._again(here, context, fields, {refusal.field or "": self._refusal(refusal)})
+        if reply.outcome is Outcome.REFUSED and isinstance(reply.show, Form):
+            return await self._asked_first(here, context, reply.show)
         if reply.outcome is Outcome.REFUSED:
             errors = reply.errors or {"": reply.show.summary if isinstance(reply.show, Message) else ""}
             return await self._again(here, context, fields, errors)
@@ -99,6 +101,13 @@ class Dialogs:
         if not isinstance(shown, Form):
             return ends(" ".join(errors.values()))
         return dialog(shown.title, form_card(shown, context, self._wording, typed=typed, errors=errors))
+
+    async def _asked_first(self, here: Whereabouts, context: Context, asked: Form) -> Answer:
+        """The form once more, as it is called here, with what there is to choose first, and who reads it."""
+        shown = await self._shown(here, context.panel)
+        if isinstance(shown, Form):
+            asked = replace(asked, title=shown.title, intro=(asked.intro[0], *shown.intro))
+        return dialog(asked.title, form_card(asked, context, self._wording))
 
     async def _after(self, here: Whereabouts, panel: str, context: Context, reply: Reply) -> Answer:
         """What stands there once something was done: `panel`, if it is a list, or what came of it."""

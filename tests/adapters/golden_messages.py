@@ -9,6 +9,7 @@ from uuid import UUID
 
 from bot import lost_rooms
 from conversations.effects import CLOSING, OPENING, Letter, Receipt, question_slot
+from conversations.identifying import Identifier
 from conversations.messages import Message, Text
 from conversations.model import Chat, Pace, Permission, Stage, Visibility
 from conversations.posts import RoomView, post
@@ -145,6 +146,12 @@ def _receipts() -> Named:
         yield f"receipt_permitted_{permission}", _receipt(Receipt.PERMITTED, team, permitted)
     for kind in (Receipt.CHANGED, Receipt.MOVED, Receipt.NOT_COUNTED, Receipt.PASSED):
         yield f"receipt_{kind}", _receipt(kind, team, said)
+    seen = (Identifier.PHONE, Identifier.NAME)
+    yield "receipt_heard_seen", _receipt(Receipt.HEARD_BY_TEAM, asking(1), replace(said, seen=seen))
+    yield "receipt_step_heard_seen", _receipt(Receipt.STEP_HEARD, asking(4), replace(step, seen=tuple(Identifier)))
+    yield "receipt_changed_seen", _receipt(Receipt.CHANGED, team, replace(said, seen=seen[:1]))
+    yield "receipt_masked", _receipt(Receipt.MASKED, team, said)
+    yield "receipt_masked_form", _receipt(Receipt.MASKED, team, by_form)
     yield "receipt_reflected", _receipt(Receipt.REFLECTED, chat(Stage.REVIEWING, 4), PersonView())
     yield (
         "receipt_reflected_practice",

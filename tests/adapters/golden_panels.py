@@ -8,6 +8,7 @@ from uuid import UUID
 
 from conversations import panels, planning_panels
 from conversations.commands import Panel, Show
+from conversations.identifying import Identifier, asks_first
 from conversations.messages import Form, Message
 from conversations.model import NO_WISHES, Pace, Room, Stage, Terms, Wishes
 from conversations.my_settings import away_form, my_settings, remind_form, zone_form
@@ -35,6 +36,8 @@ from tests.adapters.slack.golden_chats import (
     own,
 )
 from tests.bot.composing import WORDING
+
+JONES = "Ring Mrs Jones on 0113 496 0000. Her NHS number is 999 000 0018."
 
 Opened = tuple[Show, Message | Form]
 Named = Iterator[tuple[str, Opened]]
@@ -121,6 +124,11 @@ def _forms() -> Named:
     yield "form_change", (change, panels.change_form(now, mine[0], GUIDE, WORDING))
     long = own(LONG[:7_000].strip()).parts[0]
     yield "form_change_long", (change, panels.change_form(now, long, GUIDE, WORDING))
+    seen = [Identifier.NHS_NUMBER, Identifier.PHONE, Identifier.NAME]
+    asked = asks_first(panels.private_form(now, TOGETHER, GUIDE, WORDING), {"words": JONES}, seen, WORDING)
+    yield "form_private_seen", (private, asked)
+    asked = asks_first(panels.change_form(now, mine[0], GUIDE, WORDING), {"words": "Mrs Jones"}, seen[2:], WORDING)
+    yield "form_change_seen", (change, asked)
     move = Show(Panel.MOVE, part=mine[1].part.id)
     yield "form_move", (move, panels.move_form(now, mine[1], GUIDE, WORDING))
     yield "form_reflect", (Show(Panel.REFLECT), panels.reflect_form(now, None, WORDING))

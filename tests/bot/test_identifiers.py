@@ -1,7 +1,7 @@
 """What looks like it points at one person is found, most of it, and little else; and it can be taken out of words."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.identifiers import find, kinds_in
-from bot.outside import Item, SurveyEvent, Topic
+from bot.outside import Consent, Item, SurveyEvent, Topic
 from bot.removing import REMOVED, fit_to_forward, removed
 from conversations.events import Sending
 from conversations.identifying import NEVER_FORWARDED, Identifier
@@ -141,7 +141,7 @@ def test_what_stands_round_it_stays(one: Labelled) -> None:
 # --- going on to a survey store ---
 
 
-def event(*words: str | None) -> SurveyEvent:
+def event(*words: str | None, credit: str | None = None) -> SurveyEvent:
     """What a survey store is told."""
     items = tuple(Item(str(number), said, None, Permission.THEMES) for number, said in enumerate(words))
     return SurveyEvent(
@@ -153,6 +153,9 @@ def event(*words: str | None) -> SurveyEvent:
         topic=Topic.STORY,
         time=datetime(2026, 12, 8, tzinfo=UTC),
         items=items,
+        consent=Consent(
+            internal=True, website=False, social_media=False, credit=credit, wording="1", on=date(2026, 12, 8)
+        ),
         contact="ana@example.org",
     )
 
@@ -171,6 +174,17 @@ def test_some_kinds_never_go_on(kind: Identifier) -> None:
 def test_how_somebody_wants_to_be_reached_goes_on() -> None:
     """They gave it for that."""
     assert fit_to_forward(event("Please ring me.")).contact == "ana@example.org"
+
+
+@pytest.mark.parametrize(
+    ("typed", "credit"), [("Dr Patel, ana@example.org", "Dr Patel, [removed]"), ("Ana", "Ana"), (None, None)]
+)
+def test_what_an_author_wants_to_be_called_goes_on(typed: str | None, credit: str | None) -> None:
+    """And nothing beside it that would tell everybody how to reach them."""
+    consent = fit_to_forward(event("One.", credit=typed)).consent
+
+    assert consent is not None
+    assert consent.credit == credit
 
 
 # --- how long it takes ---

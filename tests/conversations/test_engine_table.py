@@ -19,6 +19,7 @@ WHO_SAYS_WHAT: dict[type[Command], tuple[object, Command]] = {
     do.SitOut: (BEN, do.SitOut()),
     do.Answer: (ANA, do.Answer("words")),
     do.Edit: (ANA, do.Edit(OWN, "words")),
+    do.Mask: (ANA, do.Mask(OWN)),
     do.Move: (ANA, do.Move(OWN, "second")),
     do.Withdraw: (ANA, do.Withdraw(OWN)),
     do.NotAnAnswer: (ANA, do.NotAnAnswer(OWN)),
@@ -51,6 +52,7 @@ Begin          QuestionAsked  already_begun     already_begun    already_begun a
 SitOut         SatOut         SatOut            already_finished over          over
 Answer         not_begun      Answered          Answered         over          over
 Edit           not_begun      AnswerEdited      AnswerEdited     AnswerEdited+ResponseDue AnswerEdited
+Mask           not_begun      AnswerEdited      AnswerEdited     AnswerEdited+ResponseDue AnswerEdited
 Move           not_begun      not_asked_yet     not_asked_yet    not_asked_yet not_asked_yet
 Withdraw       not_begun      AnswerWithdrawn   AnswerWithdrawn  AnswerWithdrawn+ResponseDue AnswerWithdrawn
 NotAnAnswer    not_begun      AnswerWithdrawn   AnswerWithdrawn  AnswerWithdrawn+ResponseDue AnswerWithdrawn
