@@ -4,7 +4,7 @@ A new host is in a hurry and types a few things wrong; somebody who leads nothin
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,17 @@ from tests.peers.teams_in_playground import in_playground
 from tests.peers.teams_rooms import TENANT, Opens
 from tests.peers.teams_stand_in import stand_in
 from tests.peers.teams_talk import TeamsTalk
-from tests.peers.test_whole_plan import ENDS, NOT_THEIRS, WHEN, WRONG, are_fortnightly, days_in, in_words
+from tests.peers.test_whole_plan import (
+    AT_A_TIME,
+    ENDS,
+    NOT_THEIRS,
+    REMINDED,
+    WHEN,
+    WRONG,
+    are_fortnightly,
+    days_in,
+    in_words,
+)
 
 pytestmark = pytest.mark.peers
 
@@ -133,7 +143,7 @@ async def test_a_chat_that_an_organiser_planned_starts_by_itself(opens: Opens, t
         settings = {**teams.settings, "TEAM_LEEDS_ORGANISERS": f"teams:{TENANT}:{teams.object_id('Ana')}"}
         async with program(tmp_path, port, settings) as bot:
             talk = TeamsTalk(teams.room("group chat"), bot)
-            await talk.room.speak("Ana", 'schedule "tomorrow 2pm" live nobody none hold')
+            await talk.room.speak("Ana", 'schedule "tomorrow 2pm" open nobody none hold')
             await talk.presses("Ana", "Yes, save it")
             await talk.hears("Ana", "Saved: ")
             await teams.room("one to one").speak("Ana", "schedules")
@@ -144,6 +154,27 @@ async def test_a_chat_that_an_organiser_planned_starts_by_itself(opens: Opens, t
             await talk.presses("Ben", "I'll host")
             await talk.presses("Ben", "Begin")
             await talk.asked(1)
-            opened = [post for post in talk.room.posts() if "Question 1 of 4" in post.text]
+            await reminded(talk)
+            await away(TeamsTalk(teams.room("one to one"), bot))
 
-    assert len(opened) == 1
+
+async def reminded(talk: TeamsTalk) -> None:
+    """What is not clear is asked back in the dialog; who asked to be reminded is told so alone."""
+    stands = talk.said()
+    await talk.opens("Cat", "Remind me")
+    assert "Is that in the morning or in the afternoon?" in await talk.room.fill_in("Cat", {AT_A_TIME: "at 2"})
+    await talk.room.send("Cat", {AT_A_TIME: "", "When": "On later questions"})
+
+    await talk.hears("Cat", REMINDED)
+    assert talk.said() == stands
+
+
+async def away(own: TeamsTalk) -> None:
+    """Until a day that is to come; the settings say so."""
+    await own.room.speak("Ana", "my settings")
+    await own.opens("Ana", "Away until…")
+    assert "already past." in await own.room.fill_in("Ana", {"Your first day back": "2021-12-01"})
+    back = datetime.now(UTC).date() + timedelta(days=30)
+    await own.room.send("Ana", {"Your first day back": f"{back}"})
+
+    await own.hears("Ana", f"I won't ask you anything in private before {in_words(back)}.")

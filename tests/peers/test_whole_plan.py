@@ -29,6 +29,8 @@ WRONG = {
     "1 November 2021 at 10am": "That time is already past.",
 }
 """What somebody types who is in a hurry, and what stands at the box then."""
+AT_A_TIME = "Or a time, like tomorrow at 2pm"
+REMINDED = "I will remind you of later questions, at most twice in this chat."
 NOT_THEIRS = "Only an organiser, or whoever leads chats in this room, can do that."
 
 
@@ -148,7 +150,7 @@ async def test_a_chat_that_an_organiser_planned_starts_by_itself(opens: Opens, t
             talk = Talk(peer, bot, channel=QUIET)
             took(await peer.command("Ana", QUIET, "schedules"))
             await talk.hears("Ana", "Type join first.")
-            took(await peer.command("Dev", QUIET, 'schedule "tomorrow 2pm" live nobody none hold'))
+            took(await peer.command("Dev", QUIET, 'schedule "tomorrow 2pm" open nobody none hold'))
             await talk.presses("Dev", "Yes, save it")
             await talk.hears("Dev", "Saved: ")
             took(await peer.command("Dev", TEAM, "schedules"))
@@ -162,8 +164,38 @@ async def test_a_chat_that_an_organiser_planned_starts_by_itself(opens: Opens, t
             await talk.presses("Ben", "I'll host")
             await talk.presses("Ben", "Begin")
             await talk.asked(1)
+            await reminded(talk)
+            await away(talk)
 
     assert "Room: nobody has said yet whose it is. #quiet" in listed
+
+
+async def reminded(talk: Talk) -> None:
+    """What is not clear is asked back in the form; who asked to be reminded is told so alone."""
+    peer = talk.peer
+    stands = talk.said()
+    await talk.presses("Cat", "Remind me")
+    await talk.until(lambda: peer.view("Cat"))
+    took(await peer.submit("Cat", {AT_A_TIME: "at 2"}))
+    assert "Is that in the morning or in the afternoon?" in peer.text_of_view("Cat")
+    took(await peer.submit("Cat", {AT_A_TIME: "", "When": "On later questions"}))
+
+    await talk.hears("Cat", REMINDED)
+    assert talk.said() == stands
+
+
+async def away(talk: Talk) -> None:
+    """Until a day that is to come; the settings say so."""
+    peer = talk.peer
+    took(await peer.command("Cat", QUIET, "my settings"))
+    await talk.presses("Cat", "Away until…")
+    await talk.until(lambda: peer.view("Cat"))
+    took(await peer.submit("Cat", {"Your first day back": "2021-12-01"}))
+    assert "already past." in peer.text_of_view("Cat")
+    back = datetime.now(UTC).date() + timedelta(days=30)
+    took(await peer.submit("Cat", {"Your first day back": f"{back}"}))
+
+    await talk.hears("Cat", f"I won't ask you anything in private before {in_words(back)}.")
 
 
 def organiser(peer: Peer, name: str) -> str:
