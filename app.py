@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from adapters.teams.identities import Identity
     from bot.conversation import Conversation
     from bot.delivery import Delivery
+    from bot.ledger import Compared
     from bot.receipts import Receipts
-    from bot.reconciling import Compared
     from bot.schedules import Schedules
     from bot.settings import Settings
     from bot.teams_settings import TeamsApp
@@ -54,6 +54,9 @@ GUIDES, SUPPORT, WORDING = PLACE / "guides", PLACE / "support.yaml", PLACE / "wo
 
 TICK, TICK_LIMIT = timedelta(seconds=1), timedelta(minutes=1)
 PURGE, PURGE_LIMIT = timedelta(days=1), timedelta(minutes=10)
+RECONCILE, RECONCILE_LIMIT = timedelta(days=1), timedelta(hours=1)
+SURVEY_BURST, UNHELD = 5.0, 1_000_000.0
+"""How many things go to a survey store at once; and what is no rate at all."""
 
 
 class Refused(Exception):
@@ -73,6 +76,7 @@ class Works:
     receipts: "Receipts"
     delivery: "Delivery"
     schedules: "Schedules"
+    survey_stores: Mapping[str, SurveyStore]
     clock: "Clock"
 
 
@@ -108,8 +112,11 @@ class App:
                 clock=self.now,
                 fresh=uuid4,
             )
-            async with works.clock.running():
-                await session.run()
+            try:
+                async with works.clock.running():
+                    await session.run()
+            finally:
+                await closed(works.survey_stores)
 
     async def serve(self, host: str | None, port: int | None) -> None:
         import structlog
@@ -162,6 +169,7 @@ class App:
                     log.info("stopping")
                     works.delivery.end()
                     await worker
+                    await closed(works.survey_stores)
                 finally:
                     await slack.close()
                     await teams.close()
@@ -246,7 +254,15 @@ class App:
         from adapters.slack import pace as slack
         from adapters.teams import pace as teams
 
+        if gate in self._settings.destinations:
+            return self._survey_rate(gate)
         return slack.rate_of(gate) or teams.rate_of(gate)
+
+    def _survey_rate(self, destination: str) -> Rate | None:
+        """Nothing keeps our own tables waiting; elsewhere a gate is needed for its rest after failures, if no more."""
+        if destination == "embedded":
+            return None
+        return Rate(self._settings.survey_rate, SURVEY_BURST) if self._settings.survey_rate else Rate(UNHELD, UNHELD)
 
     def support(self) -> Directory:
         from storage.support import load_support
@@ -356,6 +372,7 @@ class App:
         from bot.delivery import Delivery
         from bot.performing import Performer
         from bot.receipts import Receipts
+        from bot.reconciling import reconcile
         from bot.schedules import Schedules
         from bot.showing import Showing
 
@@ -366,11 +383,12 @@ class App:
         conversation = Conversation(
             store=store, house=house, showing=showing, clock=self.now, fresh=uuid4, stirred=stirred
         )
+        survey_stores = self.survey_stores(store)
         performer = Performer(
             store=store,
             house=house,
             channels=channels,
-            survey_stores=self.survey_stores(store),
+            survey_stores=survey_stores,
             clock=self.now,
             chance=random.random,
             handle=conversation.handle,
@@ -380,8 +398,15 @@ class App:
         jobs = (
             Job(name="tick", work=schedules.tick, every=TICK, limit=TICK_LIMIT),
             Job(name="purge", work=schedules.purge, every=PURGE, limit=PURGE_LIMIT),
+            Job(
+                name="reconcile",
+                work=lambda: reconcile(store, list(survey_stores.values()), self.now()),
+                every=RECONCILE,
+                limit=RECONCILE_LIMIT,
+            ),
         )
-        return Works(conversation, Receipts(store, house), delivery, schedules, Clock(jobs, self.now))
+        receipts = Receipts(store, house)
+        return Works(conversation, receipts, delivery, schedules, survey_stores, Clock(jobs, self.now))
 
     def slack(self) -> "SlackApps":
         """The Slack apps that the settings name, if any."""
@@ -428,27 +453,15 @@ class App:
     def set_up_limesurvey(self, title: str) -> int:
         from adapters.survey.limesurvey_survey import set_up
 
-        return set_up(self._limesurvey(), title, self._forwarded())
+        return set_up(self._limesurvey_access(), title, self._forwarded())
 
     def check_limesurvey(self, survey: int | None) -> Sequence[tuple[bool, str]]:
         from adapters.survey.limesurvey_survey import check
 
-        found = check(self._limesurvey(), survey or self._limesurvey_survey(), tuple(self._forwarded()), self.now)
+        found = check(
+            self._limesurvey_access(), survey or self._limesurvey_survey(), tuple(self._forwarded()), self.now
+        )
         return [(one.is_right, one.says if one.is_right else one.to_do) for one in found]
-
-    async def reconcile_limesurvey(self) -> "Compared":
-        from adapters.survey.limesurvey import Config, LimeSurvey
-        from bot.reconciling import reconcile
-
-        to = self._limesurvey()
-        config = Config(url=to.url, user=to.user, password=to.password, survey=self._limesurvey_survey())
-        asked = LimeSurvey(config, self.now)
-        try:
-            async with self.store() as store:
-                (compared,) = await reconcile(store, [asked], self.now())
-        finally:
-            await asked.close()
-        return compared
 
     def _limesurvey_survey(self) -> int:
         number = self._settings.limesurvey_survey
@@ -456,7 +469,7 @@ class App:
             raise Refused("Say which survey with --survey, or set TEAM_LEEDS_LIMESURVEY_SURVEY.")
         return number
 
-    def _limesurvey(self) -> "LimeSurveyAccess":
+    def _limesurvey_access(self) -> "LimeSurveyAccess":
         from adapters.survey.limesurvey_survey import Access
 
         told = self._settings
@@ -505,7 +518,65 @@ class App:
         """Where responses go, by name."""
         from storage.survey import EmbeddedSurvey
 
-        return {"embedded": EmbeddedSurvey(store)}
+        make: Mapping[str, Callable[[], SurveyStore]] = {
+            "embedded": lambda: EmbeddedSurvey(store),
+            "webhook": self._webhook,
+            "limesurvey": self._limesurvey,
+            "handoff": self._handoff,
+            "email": self._email,
+        }
+        return {name: make[name]() for name in self._settings.destinations}
+
+    def _webhook(self) -> SurveyStore:
+        from adapters.survey.webhook import Config, Webhook
+
+        told = self._settings
+        secrets = tuple(secret.get_secret_value() for secret in told.webhook_secrets)
+        return Webhook(
+            Config(url=told.webhook_url or "", secrets=secrets, source=told.source, ca=told.webhook_ca), self.now
+        )
+
+    def _limesurvey(self) -> SurveyStore:
+        from adapters.survey.limesurvey import LimeSurvey
+        from adapters.survey.limesurvey_wire import Config
+
+        access = self._limesurvey_access()
+        survey = self._settings.limesurvey_survey or 0
+        return LimeSurvey(Config(url=access.url, user=access.user, password=access.password, survey=survey), self.now)
+
+    def _handoff(self) -> SurveyStore:
+        from adapters.survey.handoff import Handoff
+
+        return Handoff()
+
+    def _email(self) -> SurveyStore:
+        from adapters.survey.email import Config, Email
+
+        told = self._settings
+        config = Config(
+            host=told.smtp_host or "",
+            port=told.smtp_port,
+            security=told.smtp_security,
+            sender=told.email_from or "",
+            to=told.email_to or "",
+            user=told.smtp_user,
+            password=None if told.smtp_password is None else told.smtp_password.get_secret_value(),
+            ca=told.smtp_ca,
+        )
+        return Email(config, self.now)
+
+    async def reconcile(self, names: Sequence[str]) -> Sequence["Compared"]:
+        from bot.reconciling import reconcile
+
+        wrong = [name for name in names if name not in self._settings.destinations]
+        if wrong:
+            raise Refused(f"‘{wrong[0]}’ is none of TEAM_LEEDS_DESTINATIONS: {', '.join(self._settings.destinations)}.")
+        async with self.store() as store:
+            survey_stores = self.survey_stores(store)
+            try:
+                return await reconcile(store, [survey_stores[name] for name in names or survey_stores], self.now())
+            finally:
+                await closed(survey_stores)
 
     @property
     def _retention(self) -> Retention:
@@ -590,6 +661,12 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+async def closed(survey_stores: Mapping[str, SurveyStore]) -> None:
+    """Let go of what they have open."""
+    for survey_store in survey_stores.values():
+        await survey_store.close()
 
 
 async def answers(store: Store) -> bool:

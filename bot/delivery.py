@@ -19,7 +19,8 @@ from bot.settling import LeaseLost, Settling
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=45)
+"""Half of it is longer than the 20 seconds that a survey store may take."""
 FIRST_LOOK_SECONDS, IDLE_SECONDS = 0.03, 0.5
 """How long to wait before looking again, twice as long each time: what was held at a gate may go soon, and another
 replica's rows may be there. Our own commits wake us at once."""

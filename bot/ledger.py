@@ -1,7 +1,7 @@
 """What survey stores are to be told, and were told: ids alone, kept when the words are gone. All times are UTC."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -41,6 +41,33 @@ class Entry:
     def is_told(self) -> bool:
         """Whether the destination knows what it is to know."""
         return self.told_revision == self.revision
+
+
+@dataclass(slots=True, kw_only=True)
+class Compared:
+    """How one survey store and our ledger compare."""
+
+    destination: str
+    held: int = 0
+    """What the store holds, withdrawn ones too."""
+    waiting: int = 0
+    """What it is still to be told."""
+    agree: int = 0
+    missing: list[UUID] = field(default_factory=list)
+    """It was told, and does not hold it."""
+    behind: list[UUID] = field(default_factory=list)
+    """It holds an older revision than it was told."""
+    present: list[Entry] = field(default_factory=list)
+    """It was told to withdraw it, and holds it still."""
+    extra: list[UUID] = field(default_factory=list)
+    """It holds what we never told it."""
+    away: str | None = None
+    """Why it could not be asked: a class of failure."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether both sides say the same."""
+        return self.away is None and not (self.missing or self.behind or self.present or self.extra)
 
 
 class Ledger(Protocol):

@@ -205,6 +205,10 @@ class SurveyStore(Protocol):
         """Everything that the store holds; None where it can't be asked. Raises Busy, AtFault as it goes on."""
         ...
 
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
 
 TAKES: Mapping[str, frozenset[Topic]] = {
     "embedded": frozenset({Topic.RESPONSE, Topic.REFLECTION, Topic.STORY}),

@@ -4,47 +4,18 @@ A withdrawal that is undone is asked for again; anything else that differs is fo
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 
-from bot.ledger import Entry
-from bot.outbox import Outgoing
-from bot.outgoing import FORWARDING
+from bot.ledger import Compared, Entry
+from bot.outbox import FORWARDING, Outgoing
 from bot.outside import AtFault, Busy, Held, SurveyStore
 from bot.ports import Store, Transaction
 from conversations.events import Sending
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True, kw_only=True)
-class Compared:
-    """How one survey store and our ledger compare."""
-
-    destination: str
-    held: int = 0
-    """What the store holds, withdrawn ones too."""
-    waiting: int = 0
-    """What it is still to be told."""
-    agree: int = 0
-    missing: list[UUID] = field(default_factory=list)
-    """It was told, and does not hold it."""
-    behind: list[UUID] = field(default_factory=list)
-    """It holds an older revision than it was told."""
-    present: list[Entry] = field(default_factory=list)
-    """It was told to withdraw it, and holds it still."""
-    extra: list[UUID] = field(default_factory=list)
-    """It holds what we never told it."""
-    away: str | None = None
-    """Why it could not be asked: a class of failure."""
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether both sides say the same."""
-        return self.away is None and not (self.missing or self.behind or self.present or self.extra)
 
 
 async def compare(store: Store, survey_store: SurveyStore) -> Compared | None:

@@ -226,6 +226,9 @@ class EmbeddedSurvey:
             if row.link_id is None:
                 yield Held(row.subject, row.revision, row.status is Sending.WITHDRAWN)
 
+    async def close(self) -> None:
+        """Nothing of its own is open."""
+
     async def rows(self) -> AsyncIterator[SurveyRow]:
         """Every row, a response's own before its items', read a page at a time. Raises StoreDown."""
         subject, place = UUID(int=0), 0

@@ -89,6 +89,9 @@ class Refusing:
     def held(self) -> AsyncIterator[Held] | None:
         return self._real.held()
 
+    async def close(self) -> None:
+        await self._real.close()
+
     async def submit(self, event: SurveyEvent) -> Status:
         self.told.append(event)
         if self.refusals:

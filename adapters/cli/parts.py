@@ -16,9 +16,9 @@ from uuid import UUID
 import typer
 
 from bot.house import House
+from bot.ledger import Compared
 from bot.outbox import Rate
 from bot.ports import Store
-from bot.reconciling import Compared
 from bot.registers import Through
 from conversations.model import Guide
 from conversations.support import Directory
@@ -67,6 +67,10 @@ class Parts(Protocol):
         """Every version of every guide in `folder`, or of those that chats here can follow."""
         ...
 
+    async def reconcile(self, names: Sequence[str]) -> Sequence[Compared]:
+        """Compare the survey stores of these names (none: all that can be asked) with the ledger."""
+        ...
+
     def manifest(self, url: str, form: str, app: str, *, socket: bool) -> str:
         """The manifest of a Slack app that is reached at `url`, as `yaml` or `json`."""
         ...
@@ -81,10 +85,6 @@ class Parts(Protocol):
 
     def check_limesurvey(self, survey: int | None) -> Sequence[tuple[bool, str]]:
         """Each thing about a survey in LimeSurvey (None: that of the settings): whether it is right, and the words."""
-        ...
-
-    async def reconcile_limesurvey(self) -> Compared:
-        """Compare LimeSurvey with what it was told, and ask again for what was withdrawn."""
         ...
 
     async def rooms(self, out: Path | None, *, force: bool) -> int:

@@ -31,7 +31,14 @@ def status(counts: Counts, now: datetime) -> list[str]:
         f"  {band(counts.took_part)}",
         "Deliveries",
         *(deliveries or ["  nothing waits, nothing failed"]),
+        *_resting(counts, now),
     ]
+
+
+def _resting(counts: Counts, now: datetime) -> list[str]:
+    """What nothing goes to for a while, since it failed or asked for it."""
+    lines = [f"  {key}: in {age(until - now)}" for key, until in sorted(counts.resting.items())]
+    return ["Left alone for a while, and tried again", *lines] if lines else []
 
 
 def band(people: int) -> str:
@@ -78,6 +85,12 @@ def _count(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
+def _reasons(lines: Sequence[OutboxCount]) -> str:
+    """Why they failed: classes of failure, never a text of the other side."""
+    why = [(line.count, line.reason) for line in lines if line.reason is not None]
+    return f" ({', '.join(f'{count} {reason}' for count, reason in why)})" if why else ""
+
+
 def _states(lines: Sequence[OutboxCount], now: datetime) -> list[str]:
     said = []
     for words, statuses in (("waiting", WAITING), ("failed", FAILED)):
@@ -85,5 +98,5 @@ def _states(lines: Sequence[OutboxCount], now: datetime) -> list[str]:
         due = [line.oldest_due_at for line in meant if line.oldest_due_at is not None]
         if meant:
             oldest = f"the oldest for {age(now - min(due))}" if due else "none due yet"
-            said.append(f"{sum(line.count for line in meant)} {words}, {oldest}")
+            said.append(f"{sum(line.count for line in meant)} {words}, {oldest}{_reasons(meant)}")
     return said

@@ -1,5 +1,6 @@
 """Commands about survey stores outside."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -15,6 +16,26 @@ commands.add_typer(limesurvey, name="limesurvey")
 @commands.callback()
 def survey() -> None:
     """Survey stores outside."""
+
+
+@commands.command("reconcile")
+def reconcile_all(
+    context: typer.Context,
+    destinations: Annotated[list[str] | None, typer.Argument(help="Which. Usual: all that can be asked.")] = None,
+) -> None:
+    """Compare what survey stores hold with what they were told; ask again for what was withdrawn and is still there."""
+    _reconcile(context, destinations or [])
+
+
+def _reconcile(context: typer.Context, destinations: Sequence[str]) -> None:
+    told: Told = context.obj
+    done = told.run(told.parts.reconcile(destinations))
+    for one in done:
+        typer.echo("\n".join(survey_reports.compared(one)))
+    if not done:
+        typer.echo("None of the survey stores can be asked what it holds.")
+    if not all(one.is_clean for one in done):
+        raise typer.Exit(1)
 
 
 @limesurvey.command()
@@ -49,8 +70,4 @@ def check(
 @limesurvey.command()
 def reconcile(context: typer.Context) -> None:
     """Compare what LimeSurvey holds with what it was told; ask again for what was withdrawn and is still there."""
-    told: Told = context.obj
-    found = told.run(told.parts.reconcile_limesurvey())
-    typer.echo("\n".join(survey_reports.compared(found)))
-    if not found.is_clean:
-        raise typer.Exit(1)
+    _reconcile(context, ["limesurvey"])

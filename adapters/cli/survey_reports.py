@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from bot.reconciling import Compared
+from bot.ledger import Compared
 
 SHOWN = 20
 """Keys of a kind that are shown; the others are counted."""

@@ -13,9 +13,8 @@ from typer.testing import CliRunner, Result
 from adapters.cli.commands import main
 from adapters.cli.survey_reports import compared
 from app import App
-from bot.ledger import Entry
+from bot.ledger import Compared, Entry
 from bot.outside import Topic
-from bot.reconciling import Compared
 from conversations.events import Sending
 from tests.logging_left import left_as_found
 from tests.peers.limesurvey import LimeSurveyPeer, limesurvey_peer
@@ -101,6 +100,7 @@ async def test_both_sides_are_compared(peer: LimeSurveyPeer, monkeypatch: pytest
     """What is there, what is not, and what should not be; the exit code says whether they agree."""
     await run("survey", "limesurvey", "setup")
     monkeypatch.setenv("TEAM_LEEDS_LIMESURVEY_SURVEY", str(peer.survey.sid))
+    monkeypatch.setenv("TEAM_LEEDS_DESTINATIONS", "embedded, limesurvey")
     clean = await run("survey", "limesurvey", "reconcile")
     peer.survey.rows[1_000_000_007] = dict.fromkeys(peer.survey.columns or ()) | {
         "id": "1000000007",

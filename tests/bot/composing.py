@@ -199,6 +199,9 @@ class RigSurvey:
     def held(self) -> None:
         return None
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
 
 @dataclass(slots=True)
 class Bot:

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from bot import backoff
 from bot.conversation import Reply
+from bot.delivery import LEASE
 from bot.outbox import Settlement, Status
 from bot.outside import AtFault, Busy, InDoubt, Item, Poison, RoomGone, SurveyEvent, Topic, Unseen
 from bot.ports import Store, StoreDown, Transaction
@@ -811,7 +812,7 @@ async def test_whoever_lost_the_lease_settles_nothing(store: OpenStore) -> None:
     bot.room.hangs["room"] = let_go = asyncio.Event()
     slow = asyncio.create_task(bot.deliver())
     await bot.room.until(lambda: not bot.room.hangs)
-    bot.clock.wait(seconds=31)
+    bot.clock.wait(seconds=LEASE.total_seconds() + 1)
     (claim,) = await store.transact(lambda tx: tx.outbox.claim(bot.clock.now, timedelta(seconds=30), 9, lambda _: None))
     before = await bot.everything()
 

@@ -136,6 +136,9 @@ class OutsideSurvey:
     def held(self) -> None:
         return None
 
+    async def close(self) -> None:
+        """It outlives us."""
+
     async def submit(self, event: SurveyEvent) -> Status:
         self.fuse.seam()
         before = self.kept.get(event.subject)

@@ -8,8 +8,8 @@ from bot.ports import Retention
 from conversations import commands as do
 from conversations.model import Stage, Wishes
 from storage.opening import OpenStore
+from tests.adapters.survey.events import response
 from tests.storage.talking import NOON, answer, at, begin, count, doing, scene_of
-from tests.test_survey_store_contract import response
 
 DAY = timedelta(days=1)
 
