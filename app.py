@@ -162,8 +162,10 @@ class App:
                     teams.open(works.conversation, works.receipts, house, works.delivery.stir)
                     collect_garbage()
                     log.info("ready")
+                    reading = asyncio.create_task(ready_to_read_dates())
                     async with works.clock.running():
                         await unless(stop, asyncio.shield(worker))
+                    await reading
                     await slack.refuse()
                     teams.refuse()
                     log.info("stopping")
@@ -667,6 +669,16 @@ async def closed(survey_stores: Mapping[str, SurveyStore]) -> None:
     """Let go of what they have open."""
     for survey_store in survey_stores.values():
         await survey_store.close()
+
+
+async def ready_to_read_dates() -> None:
+    """Load what reads dates beside everything else, so that nobody who types the first one waits for that."""
+    import structlog
+
+    from bot.typed_times import warm
+
+    await asyncio.to_thread(warm)
+    structlog.get_logger().info("ready_to_read_dates")
 
 
 async def answers(store: Store) -> bool:

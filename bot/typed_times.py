@@ -89,6 +89,13 @@ def read_day(text: str, now: datetime) -> date:
     return read_time(text, now, usual=time(23, 59)).date()
 
 
+def warm() -> None:
+    """Load what reads dates, which takes about a second, and see that it does."""
+    now = datetime.combine(date(2000, 1, 3), time(9))
+    for text in ("8 December 9am", "in two hours", "in 6 weeks at 2pm", "every second Tuesday at 10am"):
+        read_rhythm(text, now)
+
+
 def known_zone(zone: str) -> str:
     """`zone`, if it is one (IANA name). Raises NotNow."""
     try:

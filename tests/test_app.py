@@ -228,6 +228,19 @@ def test_serve_tells_when_it_is_ready_and_stops_when_told(number: signal.Signals
         assert process.wait() == 0
 
 
+def test_dates_can_be_read_soon_after_it_is_ready(tmp_path: Path) -> None:
+    """What reads dates takes a second to load: beside everything else, and nobody waits for it to be ready."""
+    with started(tmp_path, "serve", "--port", "0") as process:
+        port = heard(process, "serving")["port"]
+        heard(process, "ready")
+        assert asked(port, "readyz") == 200
+
+        heard(process, "ready_to_read_dates")
+
+        process.terminate()
+        assert process.wait() == 0
+
+
 def test_serve_waits_for_the_database_and_goes_on(own_postgres_server: PostgresServer, tmp_path: Path) -> None:
     """A database that comes later is waited for; meanwhile the process is alive and not ready."""
     url = own_postgres_server.url(own_postgres_server.create())

@@ -1,11 +1,12 @@
 # ruff: noqa: DTZ001 -- wall-clock times have no zone
 """Times that people type: read as British people mean them, and asked back where they can be read in two ways."""
 
+import sys
 from datetime import datetime, time
 
 import pytest
 
-from bot.typed_times import Rhythm, read_rhythm, read_time
+from bot.typed_times import Rhythm, read_rhythm, read_time, warm
 from conversations.refusals import NotNow
 from conversations.scheduling import LAST, Repeat
 
@@ -109,3 +110,21 @@ def test_a_usual_time_of_day() -> None:
     """Where a day is enough, such as for a check-back."""
     assert read_time("8 Dec", SUNDAY, usual=time(10)) == datetime(2026, 12, 8, 10)
     assert read_time("in 6 weeks", SUNDAY, usual=time(10)) == datetime(2027, 1, 3, 10)
+
+
+def test_once_it_is_warm_nothing_more_is_loaded() -> None:
+    """Whoever types the first date waits no longer than the next."""
+    warm()
+    loaded = set(sys.modules)
+
+    for text in (
+        "tomorrow 2pm",
+        "in 6 weeks at 9am",
+        "8/12 at 9:30",
+        "next Friday at 9am",
+        "in an hour",
+        "13 March 9am",
+    ):
+        read_time(text, SUNDAY)
+
+    assert set(sys.modules) == loaded
