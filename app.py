@@ -24,7 +24,7 @@ from uuid import UUID, uuid4
 
 from bot.house import House
 from bot.outbox import Rate
-from bot.outside import Channel, SurveyStore
+from bot.outside import Address, Channel, SurveyStore
 from bot.ports import Retention, Store, StoreDown, Transaction
 from bot.registers import Through
 from conversations.model import Calendar, Guide, Terms
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from adapters.teams.identities import Identity
     from bot.conversation import Conversation
     from bot.delivery import Delivery
+    from bot.downloads import Saved
+    from bot.erased import Erased, Stands
+    from bot.erasing import Erasing
     from bot.ledger import Compared
     from bot.receipts import Receipts
     from bot.schedules import Schedules
@@ -51,6 +54,9 @@ T = TypeVar("T")
 
 PLACE = Path(__file__).parent / "conversations"
 GUIDES, SUPPORT, WORDING = PLACE / "guides", PLACE / "support.yaml", PLACE / "wording" / "en.yaml"
+
+MY_ANSWERS = Path("my-answers")
+"""Where *download* writes in a terminal."""
 
 TICK, TICK_LIMIT = timedelta(seconds=1), timedelta(minutes=1)
 PURGE, PURGE_LIMIT = timedelta(days=1), timedelta(minutes=10)
@@ -94,12 +100,13 @@ class App:
         from adapters.console.reader import ReadLines, TypedLines
         from adapters.console.screen import Screen
         from adapters.console.session import Session
+        from adapters.export.person import save_new
 
         self._log("WARNING")
         screen = Screen(sys.stdout)
         channel = ConsoleChannel(screen, self.house.wording)
         async with self.store() as store:
-            house = await self.settled(store)
+            house = replace(await self.settled(store), downloads=True)
             works = self.works(store, house, {channel.name: channel})
             session = Session(
                 conversation=works.conversation,
@@ -109,6 +116,7 @@ class App:
                 channel=channel,
                 screen=screen,
                 lines=TypedLines() if sys.stdin.isatty() else ReadLines(sys.stdin.fileno()),
+                save=lambda texts, name: save_new(MY_ANSWERS.absolute(), texts, name),
                 clock=self.now,
                 fresh=uuid4,
             )
@@ -123,12 +131,13 @@ class App:
 
         from adapters.browser import health
         from adapters.browser.listening import listening
+        from adapters.browser.mine import Mine
 
         settings = self._settings
         host, port = host or settings.host, settings.port if port is None else port
         self._refuse_beyond_loopback(host)
         self._log("INFO")
-        slack, teams = self.slack(), self.teams()
+        slack, teams, mine = self.slack(), self.teams(), Mine(self.house.wording, self.now)
         log = structlog.get_logger()
         store: Store | None = None
         worker: asyncio.Task[None] | None = None
@@ -140,7 +149,8 @@ class App:
             return worker is not None and not worker.done()
 
         with told_to_stop() as stop:
-            routes = [*health.routes({"database": database, "delivery": delivery}), *slack.routes(), *teams.routes()]
+            checks = {"database": database, "delivery": delivery}
+            routes = [*health.routes(checks), *slack.routes(), *teams.routes(), *mine.routes()]
             async with listening(routes, host, port) as port_taken:
                 log.info("serving", host=host, port=port_taken)
                 opened = await unless(stop, self._open(lambda reason: log.warning("store_awaited", reason=reason)))
@@ -160,6 +170,7 @@ class App:
                     worker = asyncio.create_task(works.delivery.run())
                     slack.open(works.conversation, works.receipts, works.delivery.stir)
                     teams.open(works.conversation, works.receipts, house, works.delivery.stir)
+                    mine.open(store, house)
                     collect_garbage()
                     log.info("ready")
                     reading = asyncio.create_task(ready_to_read_dates())
@@ -201,6 +212,44 @@ class App:
                 cancelled = True
                 raise
         return exported.says()
+
+    async def hand_over(self, who: Address, folder: Path) -> "Saved | None":
+        from adapters.export.person import save_new
+        from bot.handing_over import Handed, files, handed
+
+        now = self.now()
+        async with self.store() as store:
+            house = await self.settled(store)
+
+            def work(tx: Transaction) -> Handed | None:
+                whole = handed(tx, house, who)
+                if whole is not None:
+                    tx.upkeep.note("person_exported", str(whole.kept.person), self.who, now)
+                return whole
+
+            whole = await store.transact(work)
+        name = f"{who.channel}-{who.workspace}-{'-'.join(who.address.split())}"
+        return None if whole is None else save_new(folder, files(whole, house, now), name)
+
+    async def erase(self, who: Address) -> "Erased | None":
+        async with self.store() as store:
+            return await (await self._erasing(store)).erase(who, self.who)
+
+    async def erased(self, keys: Sequence[UUID]) -> "Stands":
+        async with self.store() as store:
+            return await (await self._erasing(store)).look(keys)
+
+    async def _erasing(self, store: "OpenStore") -> "Erasing":
+        from bot.conversation import Conversation
+        from bot.erasing import Erasing
+        from bot.showing import Showing
+        from storage.survey import EmbeddedSurvey
+
+        house = await self.settled(store)
+        showing = Showing(store, house, self.support(), self.now)
+        conversation = Conversation(store, house, showing, clock=self.now, fresh=uuid4, stirred=lambda: None)
+        own = EmbeddedSurvey(store)
+        return Erasing(store, conversation.handle, own, clock=self.now, fresh=uuid4)
 
     async def rooms(self, out: Path | None, *, force: bool) -> int:
         from adapters.export.part import becoming
@@ -348,6 +397,8 @@ class App:
             destinations=settings.destinations,
             zone=settings.zone,
             organisers=settings.organising,
+            downloads=settings.public_url is not None,
+            public_url=settings.public_url,
             analysts=settings.analysing,
             terms=Terms(
                 link_days=settings.keep_link_days,
@@ -665,12 +716,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-async def closed(survey_stores: Mapping[str, SurveyStore]) -> None:
-    """Let go of what they have open."""
-    for survey_store in survey_stores.values():
-        await survey_store.close()
-
-
 async def ready_to_read_dates() -> None:
     """Load what reads dates beside everything else, so that nobody who types the first one waits for that."""
     import structlog
@@ -679,6 +724,12 @@ async def ready_to_read_dates() -> None:
 
     await asyncio.to_thread(warm)
     structlog.get_logger().info("ready_to_read_dates")
+
+
+async def closed(survey_stores: Mapping[str, SurveyStore]) -> None:
+    """Let go of what they have open."""
+    for survey_store in survey_stores.values():
+        await survey_store.close()
 
 
 async def answers(store: Store) -> bool:

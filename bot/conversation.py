@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 
+from bot.downloads import Secret, offered, secret
 from bot.house import House
 from bot.looking import Looked, asked_first, looked_at, masked
 from bot.nudging import Times, keep_wish
@@ -131,8 +132,12 @@ class Conversation:
         clock: Callable[[], datetime],
         fresh: Callable[[], UUID],
         stirred: Callable[[], None],
+        secret: Secret = secret,
     ) -> None:
-        """`clock` gives UTC, `fresh` a new id, and `stirred` is called when something may wait in the outbox."""
+        """`clock` gives UTC, `fresh` a new id, `secret` a new secret for a link.
+
+        `stirred` is called when something may wait in the outbox.
+        """
         self._store = store
         self._house = house
         self._showing = showing
@@ -141,6 +146,7 @@ class Conversation:
         self._clock = clock
         self._fresh = fresh
         self._stirred = stirred
+        self._secret = secret
         self._log = log.bind()  # as logs are set up by now: to find that out anew costs more than a line that is off
 
     async def handle(self, incoming: Incoming) -> Reply:
@@ -185,6 +191,8 @@ class Conversation:
                     return self._start(incoming.ask, incoming, now, tx)
                 case do.StopAsking() | do.AskAgain() | do.SetAway() | do.SetZone():
                     return self._wish(incoming.ask, incoming, now, tx)
+                case do.Download():
+                    return Reply(Outcome.ACCEPTED, self._download(incoming, now, tx))
                 case Join() | Propose() | Agree() | Rest() | Drop() | RunNow():
                     at = None if incoming.place is Place.ALONE and needs_room(incoming.ask) else incoming.room
                     done = self._planner.do(tx, incoming.ask, at, incoming.person, now)
@@ -233,6 +241,11 @@ class Conversation:
         if incoming.person is None:
             raise LookupError("a command of a person came without one")
         return Reply(Outcome.ACCEPTED, keep_wish(tx, wish, incoming.person, self._house, now))
+
+    def _download(self, incoming: Incoming, now: datetime, tx: Transaction) -> Message:
+        if incoming.person is None:
+            raise LookupError("a command of a person came without one")
+        return offered(tx, self._house, tx.reading.person(incoming.person), now, self._secret)
 
     def _yes(self, yes: do.Yes, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
         """Do what waits for a yes: something about the chat, else a schedule that was shown. Raises NotNow."""

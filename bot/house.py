@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from bot.outside import TAKES, Address, Topic
 from conversations.model import Calendar, Chat, Guide, Terms
@@ -27,6 +28,12 @@ class House:
     retired: frozenset[tuple[str, int]] = frozenset()
     """Guides whose file is gone: chats that began with them go on, and no new one begins."""
     terms: Terms = field(default_factory=Terms)
+    downloads: bool = False
+    """Whether people can be handed what is kept about them: here, or by a link to this server."""
+    public_url: str | None = None
+    """This server as people's browsers reach it."""
+    own_survey: Callable[[UUID], str] | None = None
+    """Where somebody fills in the survey by themselves, by their response key; None where they don't."""
 
     def taking(self, topic: Topic) -> Sequence[str]:
         """The destinations that are told of a topic. One that is not in `TAKES` is told of all."""

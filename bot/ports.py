@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from bot.downloads import Downloads
+from bot.keeping import Keeping
 from bot.ledger import Ledger
 from bot.outbox import Outbox, OutboxCount, Post
 from bot.outside import Address
@@ -261,6 +263,8 @@ class Transaction(Protocol):
     roles: Roles
     rooms: Rooms
     campaigns: Campaigns
+    keeping: Keeping
+    downloads: Downloads
 
 
 class Store(Protocol):

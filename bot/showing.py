@@ -6,6 +6,7 @@ from uuid import UUID
 
 from bot.house import House
 from bot.outside import Address
+from bot.own_chats import own_chat
 from bot.plans import PANELS, Plans
 from bot.ports import OwnAnswers, Store, Transaction
 from bot.standing import address_of, given, hears
@@ -13,6 +14,7 @@ from conversations import cadence, panels
 from conversations.commands import Panel, Place, Show
 from conversations.engine import UNTIMELY
 from conversations.messages import Form, Message
+from conversations.mine import Around, my_answers
 from conversations.model import OVER, Chat, Guide, Kind, Pace, Permission, Visibility
 from conversations.my_settings import away_form, my_settings, remind_form, zone_form
 from conversations.receipts import Said, read_back
@@ -97,7 +99,7 @@ class Showing:
             case Panel.START:
                 return panels.start_form(self._house.newest(), wording)
             case Panel.MY_ANSWERS:
-                return panels.my_answers([self._own(own) for own in tx.reading.own(who)], wording)
+                return self._my_answers(tx, who)
             case _:
                 today = cadence.local_day(self._clock(), self._house.zone)
                 return panels.support(self._directory, today, wording)
@@ -117,7 +119,7 @@ class Showing:
                 return panels.check_back_form(chat, wording)
             case _:
                 own = tx.reading.own(who, chat.id)
-                parts = self._own(own[0]).parts if own else ()
+                parts = _standing(own[0]) if own else ()
                 return self._of_own(show, chat, guide, parts)
 
     def _of_own(self, show: Show, chat: Chat, guide: Guide, parts: Sequence[panels.OwnPart]) -> Form:
@@ -173,6 +175,13 @@ class Showing:
         ]
         return read_back(chat, guide, said, self._house.wording)
 
-    def _own(self, own: OwnAnswers) -> panels.OwnChat:
-        parts = tuple(panels.OwnPart(one.part, one.words) for one in own.spoken if not one.part.withdrawn)
-        return panels.OwnChat(own.chat, self._house.guide_of(own.chat), parts)
+    def _my_answers(self, tx: Transaction, who: Address) -> Message:
+        house = self._house
+        own = [own_chat(tx, house, kept) for kept in tx.keeping.chats(who)]
+        around = Around(now=self._clock(), contact=house.terms.contact, download=house.downloads)
+        return my_answers(own, around, house.wording)
+
+
+def _standing(own: OwnAnswers) -> tuple[panels.OwnPart, ...]:
+    """What stands of a person's own words in a chat."""
+    return tuple(panels.OwnPart(one.part, one.words) for one in own.spoken if not one.part.withdrawn)

@@ -92,6 +92,8 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "not_an_answer": _own(do.NotAnAnswer),
     "withdraw": _own(do.Withdraw),
     "mask": _own(do.Mask),
+    "withdraw_reflection": _plain(do.WithdrawReflection()),
+    "download": _plain(do.Download()),
     "edit": lambda about: Show(Panel.CHANGE, part=UUID(about) if about else None),
     "move": lambda about: Show(Panel.MOVE, part=UUID(about) if about else None),
     "stay": _permit(Permission.STAY),

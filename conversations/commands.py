@@ -367,5 +367,11 @@ class SetZone:
 Wish = StopAsking | AskAgain | SetAway | SetZone
 """What a person may wish for all their chats."""
 
-Aside = Show | Wish
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Hand this person all that is kept about them, as files."""
+
+
+Aside = Show | Wish | Download
 """What a person may ask at any time, in a chat or out of one. It changes no chat."""

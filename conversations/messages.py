@@ -1,6 +1,6 @@
 """What the bot can say, in parts that every platform can lay out, and the plain text that says the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -61,7 +61,15 @@ class Buttons:
     buttons: tuple[Button, ...]
 
 
-Part = Heading | Text | Note | Quote | Buttons
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to a page, for whoever reads this alone: nothing that notifies has it. `text` is what it is called."""
+
+    text: str
+    address: str = field(repr=False)
+
+
+Part = Heading | Text | Note | Quote | Buttons | Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +154,7 @@ def _lines(part: Part) -> list[str]:
             return [text]
         case Quote(text=text):
             return [f"> {line}" for line in text.split("\n")]
+        case Link(text=text, address=address):
+            return [f"{text}: {address}"]
         case Buttons(buttons=buttons):
             return ["[" + "] [".join(button.label for button in buttons) + "]"]

@@ -12,7 +12,6 @@ from conversations.messages import (
     ChoiceField,
     DateField,
     Form,
-    Heading,
     Message,
     Note,
     Part,
@@ -20,12 +19,12 @@ from conversations.messages import (
     Text,
     WordsField,
 )
-from conversations.model import OVER, Chat, Guide, Pace, Permission, Question, Stage, Terms, Visibility
+from conversations.model import OVER, Chat, Guide, Pace, Question, Stage, Terms
 from conversations.model import Part as AnswerPart
 from conversations.posts import Given, where
 from conversations.reminding import can_remind
 from conversations.support import Directory
-from conversations.wording import Wording, local_day, period
+from conversations.wording import Wording, period
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +33,6 @@ class OwnPart:
 
     part: AnswerPart
     words: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnChat:
-    """A person's own messages in one chat."""
-
-    chat: Chat
-    guide: Guide
-    parts: tuple[OwnPart, ...]
 
 
 def help_(
@@ -108,46 +98,6 @@ def more(chat: Chat, question: str | None, wording: Wording) -> Message:
     always = tuple(button(wording, name, chat.id) for name in ("my_settings", "stop_asking"))
     text = wording.say("more.intro")
     return Message(text, (Text(text), Buttons((*now, *own)), Buttons(always)))
-
-
-def my_answers(chats: Sequence[OwnChat], wording: Wording) -> Message:
-    """A person's own answers, for them alone, with what can be done to each."""
-    parts: list[Part] = [Heading(wording.say("my_answers.heading"))]
-    for own in chats:
-        if not own.parts:
-            continue
-        parts.append(
-            Text(
-                wording.say("my_answers.chat", title=own.guide.title, day=local_day(own.chat.started_at, own.chat.zone))
-            )
-        )
-        for answer in own.parts:
-            parts += _own_answer(answer, own, wording)
-        if len(own.parts) > 1:
-            parts += _all_own_answers(own, wording)
-    if len(parts) == 1:
-        parts.append(Text(wording.say("my_answers.none")))
-    return Message(wording.say("my_answers.summary"), tuple(parts))
-
-
-def _own_answer(answer: OwnPart, own: OwnChat, wording: Wording) -> tuple[Part, ...]:
-    number = own.guide.number(answer.part.question)
-    private = answer.part.visibility is Visibility.PROGRAMME
-    seen = "private" if private else "team"
-    permission = wording.say(f"my_answers.{answer.part.permission}")
-    about = wording.say(f"my_answers.{seen}", number=number, permission=permission)
-    names = ["edit", "withdraw", *(str(p) for p in Permission if not (private and p is Permission.STAY))]
-    names += ["move"] if len(asked(own.chat, own.guide)) > 1 else []
-    buttons = tuple(
-        button(wording, name, own.chat.id, answer.part.id) for name in names if name != answer.part.permission
-    )
-    return (Note(about), Quote(answer.words), Buttons(buttons))
-
-
-def _all_own_answers(own: OwnChat, wording: Wording) -> tuple[Part, ...]:
-    public = any(answer.part.visibility is Visibility.TEAM for answer in own.parts)
-    names = (*(("all_stay",) if public else ()), "all_themes", "all_quote")
-    return Note(wording.say("my_answers.all")), Buttons(tuple(button(wording, name, own.chat.id) for name in names))
 
 
 def private_form(chat: Chat, question: str, guide: Guide, wording: Wording) -> Form:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from bot.downloads import File
 from bot.outbox import Status
 from bot.outside import Topic
 from bot.registers import Role
@@ -394,6 +395,18 @@ references = Table(
     Column("workspace", Text, primary_key=True),
     Column("address", Text, primary_key=True),
     Column("body", IDS_AND_FACTS, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+downloads = Table(
+    "downloads",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),  # of the secret in a link, which is kept nowhere
+    Column("file", Text, primary_key=True),
+    Column("person", ID, ForeignKey(people.c.id), nullable=False),
+    Column("until", UtcTime, nullable=False),
+    _one_of("file", File),
+    Index("ix_downloads_person", "person"),
     sqlite_with_rowid=False,
 )
 

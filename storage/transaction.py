@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from bot.downloads import Downloads
+from bot.keeping import Keeping
 from bot.ledger import Ledger
 from bot.outbox import Outbox
 from bot.ports import Chats, Inbox, Reading, Upkeep
 from bot.registers import Campaigns, Installations, References, Roles, Rooms, Schedules
 from storage.campaigns import SqlCampaigns
+from storage.downloads import SqlDownloads
 from storage.installations import SqlInstallations
+from storage.keeping import SqlKeeping
 from storage.kept_guides import KeptGuides
 from storage.ledger import SqlLedger
 from storage.outbox import SqlOutbox
@@ -42,5 +46,7 @@ class Transaction:
         self.rooms: Rooms = SqlRooms(sql)
         self.campaigns: Campaigns = SqlCampaigns(sql)
         self.ledger: Ledger = SqlLedger(sql)
+        self.keeping: Keeping = SqlKeeping(sql)
+        self.downloads: Downloads = SqlDownloads(sql)
         self.survey = SurveyRows(sql)
         self.guides = KeptGuides(sql)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import campaigns, organisers, outbox, reports, rooms, slack, survey, teams
+from adapters.cli import campaigns, organisers, outbox, person, reports, rooms, slack, survey, teams
 from adapters.cli.parts import DEBUG, Parts, Told
 from bot.ports import Counts
 
@@ -32,6 +32,7 @@ main.add_typer(organisers.commands, name="organiser")
 main.add_typer(outbox.commands, name="outbox")
 main.add_typer(guides, name="guides")
 main.add_typer(database, name="db")
+main.add_typer(person.commands, name="person")
 main.add_typer(rooms.rooms, name="rooms")
 main.add_typer(rooms.schedules, name="schedules")
 main.add_typer(slack.commands, name="slack")

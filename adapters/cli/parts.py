@@ -15,9 +15,12 @@ from uuid import UUID
 
 import typer
 
+from bot.downloads import Saved
+from bot.erased import Erased, Stands
 from bot.house import House
 from bot.ledger import Compared
 from bot.outbox import Rate
+from bot.outside import Address
 from bot.ports import Store
 from bot.registers import Through
 from conversations.model import Guide
@@ -61,6 +64,18 @@ class Parts(Protocol):
         self, form: str, folder: Path, guide: str | None, written: Callable[[int], None], *, force: bool
     ) -> Sequence[str]:
         """Write the survey store's responses as files; `written` hears how many are done. Returns what to tell."""
+        ...
+
+    async def hand_over(self, who: Address, folder: Path) -> Saved | None:
+        """Write all that is kept about somebody to new files in `folder`; None, if nothing is."""
+        ...
+
+    async def erase(self, who: Address) -> Erased | None:
+        """Withdraw all that somebody said and forget who they are; None, if nothing is kept about them."""
+        ...
+
+    async def erased(self, keys: Sequence[UUID]) -> Stands:
+        """What survey stores did since then about what they knew under these keys."""
         ...
 
     def guides(self, folder: Path | None) -> Sequence[Guide]:

@@ -19,6 +19,7 @@ from conversations.messages import (
     DateField,
     Form,
     Heading,
+    Link,
     Message,
     Note,
     Part,
@@ -127,6 +128,8 @@ def _rows(part: Part, width: int) -> Iterator[Row]:
             yield from (Row(row, Style.NOTE) for row in wrap(safe(text), width))
         case Quote(text=text):
             yield from (Row(row, Style.QUOTE) for row in wrap(safe(text), width, "> ", "> "))
+        case Link(text=text, address=address):
+            yield from (Row(row, Style.TEXT) for row in wrap(safe(f"{text}: {address}"), width))
         case Buttons():
             yield from (Row(row, Style.BUTTONS) for row in _broken(_spaced(_labels(part)), width, "", ""))
 

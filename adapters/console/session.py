@@ -20,6 +20,7 @@ from adapters.console.screen import Screen
 from adapters.console.turns import Turns
 from bot.conversation import Conversation
 from bot.delivery import Delivery
+from bot.downloads import Save
 from bot.house import House
 from bot.ports import Store
 
@@ -40,10 +41,14 @@ class Session:
         channel: ConsoleChannel,
         screen: Screen,
         lines: Lines,
+        save: Save,
         clock: Callable[[], datetime],
         fresh: Callable[[], UUID],
     ) -> None:
-        """`clock` gives UTC and `fresh` a new id. The session drains `delivery` itself; nobody else needs to run it."""
+        """`save` writes files, `clock` gives UTC and `fresh` a new id.
+
+        The session drains `delivery` itself; nobody else needs to run it.
+        """
         self._screen = screen
         self._lines = lines
         self._turns = Turns(
@@ -53,6 +58,7 @@ class Session:
             house=house,
             channel=channel,
             screen=screen,
+            save=save,
             clock=clock,
             fresh=fresh,
         )

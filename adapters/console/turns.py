@@ -14,10 +14,13 @@ from adapters.console.screen import Screen, Seen
 from adapters.console.standing import Standing, chat_here, posts_here
 from bot.conversation import Conversation, Incoming
 from bot.delivery import Delivery
+from bot.downloads import Save
+from bot.handing_over import files, handed
 from bot.house import House
 from bot.outside import Address
 from bot.ports import Store, StoreDown
 from conversations import cadence
+from conversations.commands import Download
 from conversations.messages import Form, Message, Text
 from conversations.refusals import NotNow
 
@@ -37,10 +40,11 @@ class Turns:
         house: House,
         channel: ConsoleChannel,
         screen: Screen,
+        save: Save,
         clock: Callable[[], datetime],
         fresh: Callable[[], UUID],
     ) -> None:
-        """`clock` gives UTC and `fresh` a new id."""
+        """`save` writes files that somebody asked for; `clock` gives UTC and `fresh` a new id."""
         self._conversation = conversation
         self._delivery = delivery
         self._store = store
@@ -48,6 +52,7 @@ class Turns:
         self._wording = house.wording
         self._channel = channel
         self._screen = screen
+        self._save = save
         self._clock = clock
         self._fresh = fresh
         self._opened: dict[str, str] = {}
@@ -125,6 +130,9 @@ class Turns:
         pressed = choice or asked(
             typed, here, person.address, self._channel.on_show, opened=opened, wording=self._wording
         )
+        if isinstance(pressed.ask, Download):
+            await self._download(person)
+            return
         incoming = Incoming(
             delivery=str(self._fresh()),
             ask=pressed.ask,
@@ -143,6 +151,15 @@ class Turns:
                 self._hand(person, typed.name, reply.show, here)
             case None:
                 pass
+
+    async def _download(self, person: Address) -> None:
+        now = self._clock()
+        whole = await self._store.read(lambda tx: handed(tx, self._house, person))
+        if whole is None:
+            raise NotNow("nothing_kept")
+        name = f"{'-'.join(person.address.split())}-{cadence.local_day(now, self._house.zone).isoformat()}"
+        saved = self._save(files(whole, self._house, now), name)
+        self._tell(person, "console.downloaded", folder=saved.folder, files=" and ".join(saved.names))
 
     def _hand(self, person: Address, name: str, form: Form, here: Standing | None) -> None:
         if form.code.startswith((CHANGE, CHANGES, RESTS)):

@@ -17,7 +17,7 @@ from typing import Any
 from adapters.slack.text import escaped
 from bot.splitting import bytes_of, cut
 from conversations.actions import sure
-from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text, Tone, plain
+from conversations.messages import Button, Buttons, Heading, Link, Message, Note, Part, Quote, Text, Tone, plain
 from conversations.wording import Wording
 from conversations.words import safe
 
@@ -93,14 +93,14 @@ def split(message: Message) -> Sequence[Message]:
 
 
 def quiet(message: Message) -> Message:
-    """`message` as far as it may notify: without anybody's words."""
-    bare = tuple(part for part in message.parts if not isinstance(part, Quote))
+    """`message` as far as it may notify: without anybody's words, and without a link of theirs."""
+    bare = tuple(part for part in message.parts if not isinstance(part, Quote | Link))
     return replace(message, parts=bare or (Text(message.summary),))
 
 
 def is_quiet(message: Message) -> bool:
-    """Whether nobody's words are in `message`."""
-    return not any(isinstance(part, Quote) for part in message.parts)
+    """Whether nobody's words are in `message`, nor a link of theirs."""
+    return not any(isinstance(part, Quote | Link) for part in message.parts)
 
 
 def blocks_of(parts: Iterable[Part], dialog: Dialog) -> Iterator[Block]:
@@ -121,6 +121,8 @@ def blocks_of(parts: Iterable[Part], dialog: Dialog) -> Iterator[Block]:
             case Quote(text=text):
                 said = {"type": "rich_text_quote", "elements": [{"type": "text", "text": safe(text)}]}
                 yield {"type": "rich_text", "elements": [said]}
+            case Link(text=text, address=address):
+                yield {"type": "section", "text": {"type": "mrkdwn", "text": f"<{escaped(address)}|{escaped(text)}>"}}
             case Buttons(buttons=buttons):
                 elements = [_button(button, place, dialog) for place, button in enumerate(buttons, start=pressed)]
                 pressed += len(elements)
@@ -131,7 +133,7 @@ def weigh(part: Part) -> Weight:
     """What `part` takes of a message, or of a modal, with the line after it."""
     blocks = list(blocks_of((part,), _WIDEST)) + [LINE] * isinstance(part, Buttons)
     characters = len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
-    text = "" if isinstance(part, Quote) else escaped(plain(Message("", (part,))))
+    text = "" if isinstance(part, Quote | Link) else escaped(plain(Message("", (part,))))
     return Weight(len(blocks), characters, bytes_of(text) + 1)
 
 
@@ -140,6 +142,7 @@ def _surely_fit(pieces: Sequence[Part]) -> bool:
     buttons = [button for piece in pieces if isinstance(piece, Buttons) for button in piece.buttons]
     letters = sum(len(piece.text) for piece in pieces if not isinstance(piece, Buttons))
     letters += sum(3 * len(button.label) + len(button.sure or "") for button in buttons)
+    letters += sum(len(piece.address) for piece in pieces if isinstance(piece, Link))
     return (
         max(len(pieces), len(buttons)) <= FEW
         and letters <= LETTERS_OF_FEW
@@ -159,6 +162,8 @@ def _pieces(part: Part) -> Iterator[Part]:
         case Buttons(buttons=buttons):
             for start in range(0, len(buttons), MOST_IN_ROW):
                 yield Buttons(buttons[start : start + MOST_IN_ROW])
+        case Link():
+            yield part
         case Quote(text=text):
             yield from (Quote(piece) for piece in cut(text, _bytes_when_safe, MOST_IN_BLOCK) if piece)
         case Heading(text=text) | Text(text=text) | Note(text=text):

@@ -20,7 +20,7 @@ from bot.receipts import Receipts
 from conversations import commands as do
 from conversations.actions import Ask, Pressed, decode, opens, submitted
 from conversations.commands import Panel, Place, Show
-from conversations.messages import Buttons, Form, Message, Note, Quote, Text, buttons_of, plain
+from conversations.messages import Buttons, Form, Link, Message, Note, Quote, Text, buttons_of, plain
 from conversations.refusals import NotNow
 from conversations.wording import Wording
 
@@ -112,6 +112,8 @@ class Dialogs:
     async def _after(self, here: Whereabouts, panel: str, context: Context, reply: Reply) -> Answer:
         """What stands there once something was done: `panel`, if it is a list, or what came of it."""
         outcome = await self._outcome(reply)
+        if any(isinstance(part, Link) for part in outcome.parts):
+            return self._stays("", outcome, replace(context, page=0))
         name = panel.partition(":")[0]
         plans = name == Panel.SCHEDULES and not buttons_of(outcome)
         shown = await self._shown(here, panel) if plans or name == Panel.MY_ANSWERS else None
@@ -191,6 +193,6 @@ def _by_name(ask: Ask) -> Ask:
 
 
 def _bare(message: Message) -> str:
-    """What a message says, without its buttons and without anybody's words."""
-    parts = tuple(part for part in message.parts if not isinstance(part, Buttons | Quote))
+    """What a message says, without its buttons, links and anybody's words."""
+    parts = tuple(part for part in message.parts if not isinstance(part, Buttons | Link | Quote))
     return plain(Message(message.summary, parts)) or message.summary

@@ -22,7 +22,7 @@ from typing import Any
 from bot.splitting import cut
 from conversations.actions import decode, sure
 from conversations.commands import Show
-from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text, Tone, plain
+from conversations.messages import Button, Buttons, Heading, Link, Message, Note, Part, Quote, Text, Tone, plain
 from conversations.refusals import NotNow
 from conversations.words import safe
 
@@ -119,6 +119,8 @@ def pieces(part: Part) -> Iterator[Part]:
     match part:
         case Buttons(buttons=buttons):
             yield from map(Buttons, _rows(buttons))
+        case Link():
+            yield part
         case Heading(text=text) | Text(text=text) | Note(text=text) | Quote(text=text):
             if len(text) <= MOST_IN_PIECE // OF_LETTER and "{{" not in text:
                 yield from (part,) if text.strip() else ()
@@ -133,6 +135,8 @@ def _surely_fits(message: Message) -> bool:
     for part in message.parts:
         if isinstance(part, Buttons):
             most += sum(OF_BUTTON + OF_LETTER * len(f"{one.label}{one.sure or ''}") for one in part.buttons)
+        elif isinstance(part, Link):
+            most += OF_BUTTON + THRICE * OF_LETTER * len(f"{part.text}{part.address}")
         elif part.text.strip() and "{{" not in part.text:  # each brace of several would be an element of its own
             most += OF_ELEMENT + THRICE * OF_LETTER * len(part.text)
         else:
@@ -208,6 +212,8 @@ def _element(part: Part, press: Press) -> Element:
             return words(text, size="Small", isSubtle=True)
         case Quote(text=text):
             return quoted(text)
+        case Link(text=text, address=address):
+            return {"type": "ActionSet", "actions": [{"type": "Action.OpenUrl", "title": safe(text), "url": address}]}
         case Buttons(buttons=buttons):
             return {"type": "ActionSet", "actions": [action(button, press) for button in buttons]}
 

@@ -10,9 +10,9 @@ from conversations import panels, planning_panels
 from conversations.commands import Panel, Show
 from conversations.identifying import Identifier, asks_first
 from conversations.messages import Form, Message
-from conversations.model import NO_WISHES, Pace, Room, Stage, Terms, Wishes
+from conversations.mine import Around, OwnChat, Survey, my_answers
+from conversations.model import NO_WISHES, CheckBack, Pace, Progress, Room, Stage, Terms, Wishes
 from conversations.my_settings import away_form, my_settings, remind_form, zone_form
-from conversations.panels import OwnChat
 from conversations.planning_panels import Planned
 from conversations.receipts import read_back
 from conversations.scheduling import Plan, Repeat, Schedule
@@ -82,9 +82,23 @@ def _planned() -> Named:
     yield "schedules_none", (list_, planning_panels.schedules([], WORDING, schedule.room))
 
 
+AROUND = Around(now=MORNING + timedelta(weeks=1), contact="hello@leeds.example")
+
+
 def answers(*chats: OwnChat) -> Message:
     """A person's own answers."""
-    return panels.my_answers(chats, WORDING)
+    return my_answers(chats, AROUND, WORDING)
+
+
+def sent_on() -> Iterator[OwnChat]:
+    """Chats that were sent, with answers taken back, a step, the host's reflection, and a link of one's own."""
+    later, mine = MORNING + timedelta(weeks=6), own(HARD, "", "", RING)
+    told = {"sent": True, "gone": (mine.parts[1].part,)}
+    yield replace(mine, parts=mine.parts[3:], check_back=CheckBack(later), removal=Survey.DONE, **told)  # type: ignore[arg-type]
+    link = "https://survey.leeds.example/here?key=5f0c"
+    yield replace(own(HARD), removal=Survey.FAILED, change=Survey.ASKED, reflection=TIRED, link=link, **told)  # type: ignore[arg-type]
+    under_way = CheckBack(MORNING, Progress.UNDER_WAY)
+    yield replace(mine, parts=mine.parts[3:], check_back=under_way, removal=Survey.ASKED, **told)  # type: ignore[arg-type]
 
 
 def many_answers() -> Message:
@@ -111,6 +125,9 @@ def _panels() -> Named:
     yield "read_back_opened", (Show(Panel.READ_BACK), back)
     yield "my_answers", (Show(Panel.MY_ANSWERS), answers(own(HARD, LONELY, FRIDAYS, RING)))
     yield "my_answers_none", (Show(Panel.MY_ANSWERS), answers())
+    yield "my_answers_after_sending", (Show(Panel.MY_ANSWERS), answers(*sent_on()))
+    offered = my_answers([own(HARD)], replace(AROUND, download=True), WORDING)
+    yield "my_answers_download", (Show(Panel.MY_ANSWERS), offered)
 
 
 def _forms() -> Named:

@@ -345,6 +345,8 @@ def composed(
     lease: timedelta = LEASE,
     others: Iterable[Channel] = (),
     organisers: frozenset[Address] = frozenset(),
+    public_url: str | None = "https://chats.leeds.example",
+    own_survey: Callable[[UUID], str] | None = None,
 ) -> Bot:
     """A bot on `store`, in `room` and `others`.
 
@@ -362,6 +364,9 @@ def composed(
         calendar=Calendar,
         destinations=(destination.name,),
         organisers=organisers,
+        downloads=public_url is not None,
+        public_url=public_url,
+        own_survey=own_survey,
     )
     channels: Mapping[str, Channel] = {channel.name: channel for channel in (room, *others)}
 

@@ -2,17 +2,16 @@
 
 from datetime import date
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
-from conversations.messages import Quote, buttons_of, plain
-from conversations.model import Part, Permission, Terms, Visibility
-from conversations.panels import OwnChat, OwnPart, help_, my_answers, privacy, start_form, status, support
+from conversations.messages import plain
+from conversations.model import Terms
+from conversations.panels import help_, privacy, start_form, status, support
 from conversations.support import Directory, Scope, SupportEntry
 from conversations.wording import period
 from storage.wording import load_wording
-from tests.conversations.chats import BY_STAGE, GUIDE, asking
+from tests.conversations.chats import BY_STAGE, GUIDE
 
 WORDING = load_wording(Path(__file__).parents[2] / "conversations" / "wording" / "en.yaml")
 
@@ -48,18 +47,6 @@ def test_help_and_status_stand_at_every_stage(stage: str | None) -> None:
 
     assert plain(help_(chat, WORDING))
     assert plain(status(chat, GUIDE if chat else None, WORDING))
-
-
-def test_my_answers_shows_permission_and_what_can_be_done() -> None:
-    """A private answer is not offered to stay in the team, nor any the permission that it has."""
-    chat = asking().chat
-    part = Part(UUID(int=1), UUID(int=2), "first", Visibility.PROGRAMME, Permission.THEMES, None)
-    message = my_answers([OwnChat(chat, GUIDE, (OwnPart(part, "quietly"),))], WORDING)
-
-    assert Quote("quietly") in message.parts
-    assert "quietly" not in message.summary
-    labels = [button.label for button in buttons_of(message)]
-    assert labels[:3] == ["Change it", "Withdraw", "May be quoted"]
 
 
 def test_support_shows_whom_to_talk_to_and_that_nobody_watches() -> None:

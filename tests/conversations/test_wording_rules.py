@@ -38,6 +38,8 @@ FACTS: dict[str, object] = {
     "days": 365,
     "first": "a National Insurance number",
     "for_whom": "Anyone who wants to be listened to",
+    "files": "ana.txt and ana.json",
+    "folder": "my-answers",
     "guide": "Team Leeds Hearts and Minds",
     "guides": "team-leeds, team-leeds-today",
     "hours": "Day and night, every day",

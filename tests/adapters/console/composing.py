@@ -1,9 +1,9 @@
 """A whole console on a temporary SQLite file: the real engine, storage and delivery, with a clock and ids of ours."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -14,8 +14,10 @@ from adapters.console.channel import ConsoleChannel
 from adapters.console.reader import Lines, ReadLines
 from adapters.console.screen import Screen
 from adapters.console.session import Session
+from adapters.export.person import save_new
 from bot.conversation import Conversation, Incoming, Reply
 from bot.delivery import Delivery
+from bot.downloads import File, Saved
 from bot.house import House
 from bot.performing import Performer
 from bot.ports import Retention
@@ -46,6 +48,7 @@ HOUSE = House(
     wording=WORDING,
     calendar=lambda zone: Calendar(zone, england(range(2026, 2028))),
     destinations=("embedded",),
+    downloads=True,
 )
 
 
@@ -103,6 +106,7 @@ class Console:
     store: SqliteStore
     clock: FakeClock
     fresh: Callable[[], UUID]
+    folder: Path
     house: House = HOUSE
     out: StringIO = field(default_factory=StringIO)
 
@@ -131,6 +135,10 @@ class Console:
         """What delivery has done to chats."""
         return await self.conversation.handle(incoming)
 
+    def save(self, texts: Mapping[File, str], name: str) -> Saved:
+        """Write files beside the database, and name them as if they were where the program was started."""
+        return replace(save_new(self.folder / "my-answers", texts, name), folder="my-answers")
+
     async def hold(self, lines: Lines) -> None:
         """Take `lines` to their end."""
         session = Session(
@@ -141,6 +149,7 @@ class Console:
             channel=self.channel,
             screen=self.screen,
             lines=TypedOut(lines, self.clock, self.schedules),
+            save=self.save,
             clock=self.clock,
             fresh=self.fresh,
         )
@@ -162,6 +171,6 @@ async def console(folder: Path) -> AsyncIterator[Console]:
     store = await open_store(folder / "team-leeds.sqlite", fresh=uuid4)
     assert isinstance(store, SqliteStore)
     try:
-        yield Console(store, FakeClock(), counted_ids())
+        yield Console(store, FakeClock(), counted_ids(), folder)
     finally:
         await store.close()

@@ -24,7 +24,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Console]:
 
 def started_again(before: Console) -> Console:
     """Another process on the same database, as after a crash: it remembers nothing."""
-    return Console(before.store, before.clock, before.fresh)
+    return Console(before.store, before.clock, before.fresh, before.folder)
 
 
 async def test_help_without_a_name_says_all_that_can_be_typed(here: Console) -> None:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from conversations.mine import OwnChat
 from conversations.model import Ask, Chat, Pace, Part, Permission, Stage, Visibility
-from conversations.panels import OwnChat, OwnPart
+from conversations.panels import OwnPart
 from conversations.receipts import Said
 from storage.guides import load_guides
 from storage.support import load_support
@@ -89,4 +90,4 @@ def own(*words: str) -> OwnChat:
         OwnPart(part(number, GUIDE.questions[number % len(GUIDE.questions)].key, *kinds[number % len(kinds)]), said)
         for number, said in enumerate(words)
     )
-    return OwnChat(chat(Stage.CLOSED, 4), GUIDE, parts)
+    return OwnChat(chat=chat(Stage.CLOSED, 4), guide=GUIDE, parts=parts)
