@@ -403,6 +403,7 @@ class App:
             terms=Terms(
                 link_days=settings.keep_link_days,
                 words_days=settings.keep_words_days,
+                contact_days=settings.keep_contact_days,
                 controller=settings.controller,
                 contact=settings.contact,
                 notice=settings.notice_url,
@@ -639,6 +640,7 @@ class App:
             words=timedelta(days=settings.keep_words_days),
             audit=timedelta(days=settings.keep_audit_days),
             traffic=timedelta(days=settings.keep_traffic_days),
+            contact=timedelta(days=settings.keep_contact_days),
         )
 
     async def _open(self, say: Callable[[str], None]) -> "OpenStore":

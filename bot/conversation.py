@@ -25,6 +25,7 @@ from bot.planning import Planner
 from bot.ports import Scene, Store, Transaction
 from bot.roles import organises
 from bot.showing import Showing
+from bot.stories import Asking, Storytelling
 from conversations import commands as do
 from conversations import events as on
 from conversations import leading
@@ -38,6 +39,7 @@ from conversations.model import Chat, Room, Turn
 from conversations.panels import start_form
 from conversations.planning import Agree, Drop, Join, Propose, Rest, RunNow, needs_room
 from conversations.refusals import NotNow
+from conversations.stories import AskContact, ChangeStory, TellStory, WithdrawContact, WithdrawStory
 from conversations.words import fit
 
 LONGEST_NAME = 200
@@ -143,6 +145,7 @@ class Conversation:
         self._showing = showing
         self._times = Times(store, house)
         self._planner = Planner(house, fresh)
+        self._storytelling = Storytelling(house, fresh)
         self._clock = clock
         self._fresh = fresh
         self._stirred = stirred
@@ -197,6 +200,9 @@ class Conversation:
                     at = None if incoming.place is Place.ALONE and needs_room(incoming.ask) else incoming.room
                     done = self._planner.do(tx, incoming.ask, at, incoming.person, now)
                     return Reply(Outcome.ACCEPTED, done)
+                case TellStory() | ChangeStory() | WithdrawStory() | AskContact() | WithdrawContact():
+                    asking = Asking(_who(incoming), incoming.room, incoming.chat, now)
+                    return Reply(Outcome.ACCEPTED, self._storytelling.do(tx, incoming.ask, asking))
                 case do.Yes():
                     return self._yes(incoming.ask, incoming, now, tx)
                 case do.Show():
@@ -238,9 +244,7 @@ class Conversation:
         return Reply(Outcome.ACCEPTED, chat=chat.id)
 
     def _wish(self, wish: do.Wish, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
-        if incoming.person is None:
-            raise LookupError("a command of a person came without one")
-        return Reply(Outcome.ACCEPTED, keep_wish(tx, wish, incoming.person, self._house, now))
+        return Reply(Outcome.ACCEPTED, keep_wish(tx, wish, _who(incoming), self._house, now))
 
     def _download(self, incoming: Incoming, now: datetime, tx: Transaction) -> Message:
         if incoming.person is None:
@@ -351,6 +355,13 @@ class Conversation:
         text = self._house.wording.say(f"refused.{key}", **refusal.facts)
         errors = {refusal.field: text} if refusal.field else {}
         return Reply(Outcome.REFUSED, Message(text, (Text(text),)), errors, key)
+
+
+def _who(incoming: Incoming) -> Address:
+    """The person who asks."""
+    if incoming.person is None:
+        raise LookupError("a command of a person came without one")
+    return incoming.person
 
 
 def _organisation(command: do.Start) -> str | None:

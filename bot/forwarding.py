@@ -10,6 +10,7 @@ from bot.outside import SurveyEvent, SurveyStore, Topic
 from bot.ports import Store, Transaction
 from bot.removing import fit_to_forward
 from bot.responses import Due, reflection_event, response_event, withdrawal
+from bot.story_events import told_event
 from conversations.events import Sending
 
 OUTCOME_NAMESPACE = UUID("6f1d0f5e-6d3f-5a52-9f4d-0d6f6f0f9a11")
@@ -63,6 +64,8 @@ class Forwarding:
         topic = Topic(str(effect["topic"]))
         if "look" in effect:
             return withdrawal(due, topic)
+        if topic in {Topic.STORY, Topic.CONTACT}:
+            return told_event(due, topic, str(effect["destination"]), tx, self._house)
         chat = tx.reading.chat(UUID(str(effect["chat"])))
         if chat is None:
             return None

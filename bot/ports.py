@@ -8,6 +8,7 @@ from uuid import UUID
 
 from bot.downloads import Downloads
 from bot.keeping import Keeping
+from bot.kept_stories import Stories
 from bot.ledger import Ledger
 from bot.outbox import Outbox, OutboxCount, Post
 from bot.outside import Address
@@ -233,6 +234,8 @@ class Retention:
 
     link: timedelta = timedelta(days=90)
     words: timedelta = timedelta(days=730)
+    contact: timedelta = timedelta(days=30)
+    """How somebody is reached, after the programme team was told."""
     audit: timedelta = timedelta(days=365)
     traffic: timedelta = timedelta(days=30)
 
@@ -265,6 +268,7 @@ class Transaction(Protocol):
     campaigns: Campaigns
     keeping: Keeping
     downloads: Downloads
+    stories: Stories
 
 
 class Store(Protocol):

@@ -48,7 +48,7 @@ CONFIG = f"{PREFIX}CONFIG"
 USUAL_FILE = Path("team-leeds.toml")
 PAGE = "docs/settings.md"
 
-RETENTION = ("keep_link_days", "keep_words_days", "keep_audit_days", "keep_traffic_days")
+RETENTION = ("keep_link_days", "keep_words_days", "keep_contact_days", "keep_audit_days", "keep_traffic_days")
 BEYOND_LOOPBACK = ("controller", "contact", "notice_url", *RETENTION)
 """What must be set explicitly before others than this machine can reach the server."""
 
@@ -190,6 +190,11 @@ class Settings(BaseSettings):
     )
     keep_words_days: Days = Field(
         730, description="How long people's words are kept after a chat closes. †", json_schema_extra={"allowed": DAYS}
+    )
+    keep_contact_days: Days = Field(
+        30,
+        description="How long it is kept how somebody is reached, after the programme team was told. †",
+        json_schema_extra={"allowed": DAYS},
     )
     keep_audit_days: Days = Field(
         365, description="How long the audit of what organisers did is kept. †", json_schema_extra={"allowed": DAYS}

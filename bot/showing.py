@@ -5,11 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.house import House
-from bot.outside import Address
+from bot.outside import Address, Topic
 from bot.own_chats import own_chat
 from bot.plans import PANELS, Plans
 from bot.ports import OwnAnswers, Store, Transaction
 from bot.standing import address_of, given, hears
+from bot.stories import PANELS as OF_STORIES
+from bot.stories import StoryForms
 from conversations import cadence, panels
 from conversations.commands import Panel, Place, Show
 from conversations.engine import UNTIMELY
@@ -20,6 +22,7 @@ from conversations.my_settings import away_form, my_settings, remind_form, zone_
 from conversations.receipts import Said, read_back
 from conversations.refusals import NotNow
 from conversations.reminding import can_remind
+from conversations.story_panels import short_of_time
 from conversations.support import Directory
 
 MINE = frozenset({Panel.MY_SETTINGS, Panel.AWAY, Panel.MY_ZONE})
@@ -36,6 +39,7 @@ class Showing:
         self._house = house
         self._directory = directory
         self._plans = Plans(house)
+        self._stories = StoryForms(house)
         self._clock = clock
 
     async def show(
@@ -57,6 +61,8 @@ class Showing:
     ) -> Message | Form:
         if show.panel in PANELS:
             return self._plans.show(tx, show, room, who, self._clock(), place=place)
+        if show.panel in OF_STORIES:
+            return self._stories.show(tx, show, room, who, wanted)
         chat = self._chat(tx, room, wanted)
         if chat is None:
             if show.panel not in ANYWHERE:
@@ -91,7 +97,8 @@ class Showing:
             case Panel.HELP:
                 offer = None if room is None or place is Place.ALONE else self._plans.offer(tx, room, who)
                 heard = room is None or hears(tx, room)
-                return panels.help_(chat, wording, hears=heard, place=place, offer=offer)
+                stories = bool(self._house.taking(Topic.STORY))
+                return panels.help_(chat, wording, hears=heard, place=place, offer=offer, stories=stories)
             case Panel.STATUS:
                 return panels.status(chat, self._house.guide_of(chat) if chat else None, wording, place)
             case Panel.PRIVACY:
@@ -109,6 +116,9 @@ class Showing:
         match show.panel:
             case Panel.MORE:
                 return panels.more(chat, show.question, wording)
+            case Panel.SHORT_OF_TIME:
+                contacts = bool(self._house.taking(Topic.CONTACT))
+                return short_of_time(chat, show.question, wording, contacts=contacts)
             case Panel.ANSWER_PRIVATELY | Panel.ANSWER_LATE | Panel.ANSWER:
                 return self._answer_form(show, chat, guide)
             case Panel.READ_BACK | Panel.REFLECT:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.house import House
-from bot.outside import Address
+from bot.outside import Address, Topic
 from bot.ports import Transaction
 from conversations import posts
 from conversations.effects import CLOSING, OPENING, question_slot
@@ -39,7 +39,8 @@ def standing(tx: Transaction, chat: Chat, room: Room, slot: str, house: House) -
     gathered = tx.reading.gathered(chat.id, words=slot == CLOSING)
     view = posts.RoomView(gathered.answered, gathered.took_part, gathered.reflection)
     if slot == CLOSING:
-        view = replace(view, steps_done=tx.reading.steps_done_before(chat))
+        stories = bool(house.taking(Topic.STORY))
+        view = replace(view, steps_done=tx.reading.steps_done_before(chat), stories=stories)
     if reference is not None:
         view = replace(view, hears=reference.hears is True, given=given(tx, chat))
     return posts.post(slot, chat, house.guide_of(chat), view, house.wording)

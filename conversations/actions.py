@@ -17,10 +17,20 @@ from conversations.model import Chat, Pace, Permission, Progress, Visibility
 from conversations.planning import Agree, Drop, Join, Planning, Propose, Rest, RunNow, Sector
 from conversations.refusals import NotNow
 from conversations.scheduling import OnHoliday, Reminder
+from conversations.stories import (
+    AskContact,
+    ChangeStory,
+    Request,
+    TellStory,
+    ToProgramme,
+    WithdrawContact,
+    WithdrawStory,
+    told,
+)
 from conversations.typed_planning import joined, proposed, rested
 from conversations.wording import Wording
 
-Ask = Command | Aside | Planning
+Ask = Command | Aside | Planning | ToProgramme
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,13 @@ MEANING: Mapping[str, Callable[[str], Ask]] = {
     "drop": lambda about: Drop(_id(about)),
     "drop_sure": lambda about: Drop(_id(about), sure=True),
     "run_now": lambda about: RunNow(_id(about)),
+    "story": _show(Panel.STORY),
+    "change_story": _show_of(Panel.CHANGE_STORY),
+    "withdraw_story": lambda about: WithdrawStory(_id(about)),
+    "withdraw_story_sure": lambda about: WithdrawStory(_id(about), sure=True),
+    "short_of_time": _show(Panel.SHORT_OF_TIME),
+    "contact_me": _show(Panel.CONTACT_ME),
+    "withdraw_contact": lambda about: WithdrawContact(_id(about)),
 }
 """What each button asks for, given what it is about. `send_sure` and `cancel_sure` are the platform's own dialogs."""
 
@@ -139,6 +156,7 @@ SURE: Mapping[str, str] = {
     "end_practice": "send_sure",
     "cancel": "cancel_sure",
     "drop": "drop_sure",
+    "withdraw_story": "withdraw_story_sure",
 }
 """Buttons that ask "sure?" first, and what they are once a platform's own dialog has asked."""
 
@@ -153,6 +171,7 @@ TONES: Mapping[str, Tone] = {
     "cancel": Tone.GRAVE,
     "agree": Tone.MAIN,
     "drop": Tone.GRAVE,
+    "withdraw_story": Tone.GRAVE,
 }
 
 
@@ -229,6 +248,12 @@ def _zone(name: str) -> Ask:
     return do.SetZone(ZONES[name])
 
 
+def _changed_story(about: str, fields: Mapping[str, str]) -> Ask:
+    """`about` is the story, the revision that the form shows, and the version of its sentences."""
+    story, revision, consent = about.split("@")
+    return ChangeStory(UUID(story), int(revision), told(fields, consent))
+
+
 FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
     "form_answer": _said(Visibility.TEAM),
     "form_private": _said(Visibility.PROGRAMME),
@@ -250,6 +275,11 @@ FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
     "form_rest": lambda about, fields: Rest(UUID(about), _date(fields["on"])),
     "form_start": lambda _about, fields: do.Start(
         fields["guide"] or None, Pace(fields["pace"]), organisation=fields.get("organisation") or None
+    ),
+    "form_story": lambda about, fields: TellStory(told(fields, about)),
+    "form_change_story": _changed_story,
+    "form_contact": lambda _about, fields: AskContact(
+        Request(reach=fields["reach"], about=fields["about"], when=fields["when"])
     ),
 }
 """What each form asks for when it is sent, given what it is about and its fields."""
@@ -314,6 +344,7 @@ def typed(text: str, wording: Wording, *, addressed: bool, said: do.Answer | Non
 PLAIN = frozenset(
     {"help", "begin", "next", "back", "pass", "finish", "send", "pause", "resume", "status"}
     | {"my_answers", "my_settings", "privacy", "support", "stop_asking", "cancel", "take_over", "host_it", "not_now"}
+    | {"story"}
 )
 """Buttons whose words count in a plain message of the room."""
 

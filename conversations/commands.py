@@ -325,6 +325,10 @@ class Panel(StrEnum):
     SCHEDULES = "schedules"
     CHANGE_SCHEDULE = "change_schedule"
     REST = "rest"
+    STORY = "story"
+    CHANGE_STORY = "change_story"
+    SHORT_OF_TIME = "short_of_time"
+    CONTACT_ME = "contact_me"
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,6 +293,7 @@ class Terms:
 
     link_days: int = 90
     words_days: int = 730
+    contact_days: int = 30
     controller: str | None = None
     contact: str | None = None
     notice: str | None = None

@@ -36,11 +36,18 @@ class OwnPart:
 
 
 def help_(
-    chat: Chat | None, wording: Wording, *, hears: bool = True, place: Place = Place.ROOM, offer: str | None = None
+    chat: Chat | None,
+    wording: Wording,
+    *,
+    hears: bool = True,
+    place: Place = Place.ROOM,
+    offer: str | None = None,
+    stories: bool = True,
 ) -> Message:
     """What can be done now, by stage. `hears`: whether what people reply in the room reaches us.
 
-    `offer` is the sentence that says what this person can plan there, if anything: it is said between chats.
+    `offer` is the sentence that says what this person can plan there, if anything: it is said between chats, when a
+    story can be told too, if somebody takes `stories`.
     """
     stage = "none" if chat is None else str(chat.stage)
     key = stage if hears or stage != Stage.ASKING else "asking_by_form"
@@ -56,6 +63,7 @@ def help_(
         Stage.CANCELLED: ("start", "my_answers", "privacy", "my_settings"),
     }[None if chat is None else chat.stage]
     here = tuple(name for name in names if name != "start" or place is Place.ROOM)
+    here += ("story",) if stories and (chat is None or chat.stage in OVER) else ()
     return _told(text, wording, here, chat)
 
 
@@ -94,10 +102,11 @@ def more(chat: Chat, question: str | None, wording: Wording) -> Message:
     about = question or chat.asking or ""
     reminds = can_remind(chat) and about == chat.asking
     now = tuple(button(wording, name, chat.id, about) for name in ("pass", *(("remind_me",) if reminds else ())))
+    short = (button(wording, "short_of_time", chat.id, about),)
     own = tuple(button(wording, name, chat.id) for name in ("privacy", "my_answers", "not_an_answer"))
     always = tuple(button(wording, name, chat.id) for name in ("my_settings", "stop_asking"))
     text = wording.say("more.intro")
-    return Message(text, (Text(text), Buttons((*now, *own)), Buttons(always)))
+    return Message(text, (Text(text), Buttons((*now, *short, *own)), Buttons(always)))
 
 
 def private_form(chat: Chat, question: str, guide: Guide, wording: Wording) -> Form:

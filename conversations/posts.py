@@ -42,6 +42,8 @@ class RoomView:
     hears: bool = True
     steps_done: int = 0
     """Steps of the team's last chat, named for all to see, that are done. The room is told in bands."""
+    stories: bool = True
+    """Whether somebody takes a story."""
     given: Sequence[Given] | None = field(repr=False, default=None)
 
 
@@ -134,7 +136,8 @@ def closing(chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Messa
         parts.append(Text(wording.say("closing.sent", count=view.took_part)))
     if view.reflection is not None:
         parts += [Text(wording.say("closing.reflection")), Quote(view.reflection)]
-    parts.append(Buttons((button(wording, "my_answers", chat.id), button(wording, "privacy", chat.id))))
+    names = (*(("story",) if view.stories else ()), "my_answers", "privacy")
+    parts.append(Buttons(tuple(button(wording, name, chat.id) for name in names)))
     return Message(wording.say("closing.summary"), tuple(parts))
 
 

@@ -14,9 +14,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision. A test holds it against the files."""
-KNOWN = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0011", "0012"})
+KNOWN = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0011", "0012", "0013"})
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK = 0x7EA31EED5

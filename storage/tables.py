@@ -1,4 +1,4 @@
-"""Every table. People's words live in `answers.text`, `reflections.text`, `stories.text` and the embedded survey store.
+"""Every table. Words live in `answers.text`, `reflections.text`, `stories.text`, `contacts.text`, and the survey store.
 
 1. People are kept apart from their words: `participants` is the only link, and it goes 90 days after the chat.
 2. Events, posts, outbox and audit hold ids and facts, never words.
@@ -210,15 +210,32 @@ stories = Table(
     "stories",
     metadata,
     Column("id", ID, primary_key=True),
+    Column("person", ID, ForeignKey(people.c.id)),
     Column("chat", ID, ForeignKey(chats.c.id)),
-    Column("participant", ID, ForeignKey(participants.c.id)),
-    Column("permission", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("internal", Boolean, nullable=False),
+    Column("website", Boolean, nullable=False),
+    Column("social_media", Boolean, nullable=False),
+    Column("consent", Text, nullable=False),  # the version of the sentences that its author saw, and on which day
+    Column("consented_on", Text, nullable=False),
+    Column("text", Text, nullable=False),  # JSON: its parts, and the credit
     Column("at", UtcTime, nullable=False),
-    _one_of("permission", Permission),
 )
+_partial(stories, "ix_stories_person", stories.c.person.is_not(None), "person", "at")
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", ID, primary_key=True),  # of the story whose author is reached so; else its own
+    Column("person", ID, ForeignKey(people.c.id)),
+    Column("of_story", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("text", Text, nullable=False),  # JSON: how somebody is reached, and what they wrote about it
+    Column("at", UtcTime, nullable=False),
+)
+_partial(contacts, "ix_contacts_person", contacts.c.person.is_not(None), "person", "at")
 
 posts = Table(
     "posts",

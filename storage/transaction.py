@@ -5,6 +5,7 @@ from uuid import UUID
 
 from bot.downloads import Downloads
 from bot.keeping import Keeping
+from bot.kept_stories import Stories
 from bot.ledger import Ledger
 from bot.outbox import Outbox
 from bot.ports import Chats, Inbox, Reading, Upkeep
@@ -24,6 +25,7 @@ from storage.rooms import SqlRooms
 from storage.schedules import SqlSchedules
 from storage.sealing import UNSEALED, Seals
 from storage.sql import Sql
+from storage.stories import SqlStories
 from storage.survey import SurveyRows
 from storage.upkeep import SqlUpkeep
 
@@ -48,5 +50,6 @@ class Transaction:
         self.ledger: Ledger = SqlLedger(sql)
         self.keeping: Keeping = SqlKeeping(sql)
         self.downloads: Downloads = SqlDownloads(sql)
+        self.stories: Stories = SqlStories(sql)
         self.survey = SurveyRows(sql)
         self.guides = KeptGuides(sql)

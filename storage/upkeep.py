@@ -26,6 +26,7 @@ from storage.tables import (
     campaigns,
     chats,
     commitments,
+    contacts,
     inbox,
     lane,
     outbox,
@@ -37,6 +38,7 @@ from storage.tables import (
     rooms,
     schedules,
     stories,
+    survey_ledger,
     survey_responses,
 )
 from storage.types import UtcTime
@@ -56,6 +58,7 @@ _plans = or_(
     exists().where(schedules.c.host == people.c.id),
     exists().where(rooms.c.host == people.c.id),
 )
+_tells = or_(exists().where(stories.c.person == people.c.id), exists().where(contacts.c.person == people.c.id))
 _steps_of_over = select(participants.c.id).where(participants.c.chat.in_(_over))
 _traffic = (Status.SENT, Status.HANDED_OVER, Status.CANCELLED, Status.EXPIRED)
 
@@ -63,7 +66,7 @@ UNLINK = Statement(
     update(participants).values(person=null()).where(participants.c.person.is_not(None), participants.c.chat.in_(_over))
 )
 _wished_lately = and_(people.c.wished_at.is_not(None), people.c.wished_at > _BEFORE)
-_left = and_(~_known, ~_hosts, ~_plans, ~_wished_lately)
+_left = and_(~_known, ~_hosts, ~_plans, ~_tells, ~_wished_lately)
 FORGET_PEOPLE = Statement(delete(people).where(people.c.stop_asking.is_not(True), _left))
 FORGET_WISHES = Statement(
     update(people)
@@ -93,13 +96,25 @@ OLD_SCHEDULES = Statement(
 OLD_REFERENCES = Statement(
     delete(references).where(
         ~exists().where(_at(rooms)),
-        ~select(people.c.id).where(_at(people), or_(_known, _hosts, _plans)).correlate(references).exists(),
+        ~select(people.c.id).where(_at(people), or_(_known, _hosts, _plans, _tells)).correlate(references).exists(),
     )
 )
 OLD_ANSWERS = Statement(delete(answers).where(answers.c.chat.in_(_over)))
 OLD_REFLECTIONS = Statement(delete(reflections).where(reflections.c.chat.in_(_over)))
 OLD_STEPS = Statement(delete(commitments).where(commitments.c.participant.in_(_steps_of_over)))
 OLD_STORIES = Statement(delete(stories).where(stories.c.at <= _BEFORE))
+UNLINK_STORIES = Statement(
+    update(stories).values(person=null()).where(stories.c.person.is_not(None), stories.c.at <= _BEFORE)
+)
+_told = exists().where(survey_ledger.c.subject == contacts.c.id)
+DELIVERED_CONTACTS = Statement(
+    delete(contacts).where(
+        _told.where(survey_ledger.c.told_at <= _BEFORE),
+        ~_told.where(survey_ledger.c.told_at > _BEFORE),
+    )
+)
+OLD_CONTACTS = Statement(delete(contacts).where(contacts.c.at <= _BEFORE))
+"""How somebody is reached goes so long after it was delivered; at the latest with the link to whoever it reaches."""
 OLD_RESPONSES = Statement(delete(survey_responses).where(survey_responses.c.at <= _BEFORE))
 OLD_AUDIT = Statement(delete(audit).where(audit.c.at <= _BEFORE))
 OLD_INBOX = Statement(delete(inbox).where(inbox.c.at <= _BEFORE))
@@ -134,6 +149,9 @@ class SqlUpkeep:
             "campaign_rooms": self._sql.run(OLD_CAMPAIGN_ROOMS, before=linked),
             "campaigns": self._sql.run(OLD_CAMPAIGNS, before=linked),
             "schedules": self._sql.run(OLD_SCHEDULES, before=linked),
+            "stories_unlinked": self._sql.run(UNLINK_STORIES, before=linked),
+            "contacts_delivered": self._sql.run(DELIVERED_CONTACTS, before=now - keep.contact),
+            "contacts": self._sql.run(OLD_CONTACTS, before=linked),
             "people": self._sql.run(FORGET_PEOPLE, before=linked),
             "wishes": self._sql.run(FORGET_WISHES, before=linked),
             "reminders": self._sql.run(OLD_REMINDERS),

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import assert_never
 
 from adapters.console.buttons import OnShow, Several
+from adapters.console.drafts import Draft
 from adapters.console.forms import CHANGES, RESTS, schedule_of
-from adapters.console.lines import ChecksBack, Edits, Moves, Presses, Reflects, Says, Typed, Withdraws
+from adapters.console.lines import Asks, ChecksBack, Edits, Moves, Presses, Reflects, Says, Withdraws
 from adapters.console.standing import Standing
 from conversations import commands as do
 from conversations.actions import Pressed, decode, submitted, typed
@@ -17,12 +18,24 @@ from conversations.wording import Wording
 
 
 def asked(
-    line: Typed, here: Standing | None, person: str, on_show: OnShow, *, opened: str | None, wording: Wording
+    line: Asks,
+    here: Standing | None,
+    person: str,
+    on_show: OnShow,
+    *,
+    opened: str | None,
+    draft: Draft | None = None,
+    wording: Wording,
 ) -> Pressed:
-    """What `line` asks for; `opened` is the code of the form that `person` opened to make a change. Raises NotNow."""
+    """What `line` asks for. Raises NotNow.
+
+    `opened` is the code of the form that `person` opened to make a change, `draft` the one they fill in line by line.
+    """
     match line:
         case Says():
             return _said(line, here, wording)
+        case Presses(words=words) if draft is not None and draft.is_sent_by(words):
+            return submitted(draft.form.code, draft.fields())
         case Presses(words=words):
             return about_opened(_pressed(words, person, on_show, wording), opened)
         case Edits(words=words, question=None) if opened is not None:

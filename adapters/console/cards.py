@@ -37,6 +37,7 @@ def how(wording: Wording, day: date, width: int) -> tuple[Row, ...]:
         "joins": write(Presses(SOMEBODY, JOINS)),
         "plans": write(Presses(SOMEBODY, f"{PLANS} live")),
         "planned": write(Presses(SOMEBODY, wording.label("schedules").lower())),
+        "tells": write(Presses(SOMEBODY, wording.label("story").lower())),
         "quit": "quit",
     }
     rows = list(said(wording, "card", width=width))

@@ -78,9 +78,10 @@ class ConsoleChannel:
         self.on_show.to_person(person.address, message)
         self._show_to(person, Seen.PERSON, "console.only", render(message, self._screen.width(Seen.PERSON)))
 
-    def hand(self, person: Address, form: Form, hint: str | None) -> None:
-        """Show one person a form to fill in; `hint` is what to type."""
-        self._show_to(person, Seen.PERSON, "console.only", render_form(form, hint, self._screen.width(Seen.PERSON)))
+    def hand(self, person: Address, form: Form, hint: str | None, *, numbered: bool = False) -> None:
+        """Show one person a form to fill in; `hint` is what to type. `numbered`: with a number at each box."""
+        rows = render_form(form, hint, self._screen.width(Seen.PERSON), numbered=numbered)
+        self._show_to(person, Seen.PERSON, "console.only", rows)
 
     def _gone(self, text: str) -> str:
         return self._wording.say("console.gone", text=text)

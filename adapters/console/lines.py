@@ -59,6 +59,15 @@ class Reflects:
 
 
 @dataclass(frozen=True, slots=True)
+class Fills:
+    """`NAME fills in 2: words`: the box with that number of the form that they have open."""
+
+    name: str
+    number: int
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ChecksBack:
     """`NAME checks back on DAY`: when they want to be asked about their step."""
 
@@ -88,8 +97,11 @@ class Unreadable:
     key: str
 
 
-Typed = Says | Presses | Edits | Withdraws | Moves | Reflects | ChecksBack
+Asks = Says | Presses | Edits | Withdraws | Moves | Reflects | ChecksBack
 """What a person asks for."""
+
+Typed = Asks | Fills
+"""What a person types."""
 
 Line = Typed | AsksHow | Leaves | Nothing | Unreadable
 
@@ -110,5 +122,7 @@ def write(typed: Typed) -> str:
             return f"{name} moves {question} to {to}"
         case Reflects(name=name, words=words):
             return f"{name} reflects: {words}"
+        case Fills(name=name, number=number, words=words):
+            return f"{name} fills in {number}: {words}"
         case ChecksBack(name=name, on=on):
             return f"{name} checks back on {day(on)}"

@@ -15,6 +15,7 @@ from adapters.console.lines import (
     AsksHow,
     ChecksBack,
     Edits,
+    Fills,
     Leaves,
     Line,
     Moves,
@@ -37,10 +38,13 @@ _MARKED = re.compile(r"(?P<name>[^()]*)\((?P<mark>[^()]*)\)", re.DOTALL)
 _MARK = re.compile(rf"(?P<private>private(?:ly)?)?\s*{_NUMBER}?", re.IGNORECASE)
 _EDITS = re.compile(rf"(?P<name>.+?)\s+edits(?:\s+{_NUMBER})?", re.IGNORECASE | re.DOTALL)
 _REFLECTS = re.compile(r"(?P<name>.+?)\s+reflects", re.IGNORECASE | re.DOTALL)
+_FILLS = re.compile(rf"(?P<name>.+?)\s+fills\s+in\s+{_NUMBER}", re.IGNORECASE | re.DOTALL)
 _WITHDRAWS = re.compile(rf"(?P<name>.+?)\s+withdraws\s+{_NUMBER}\.?", re.IGNORECASE | re.DOTALL)
 _MOVES = re.compile(rf"(?P<name>.+?)\s+moves\s+{_NUMBER}\s+to\s+(?P<to>[0-9]{{1,4}})\.?", re.IGNORECASE | re.DOTALL)
 _CHECKS_BACK = re.compile(r"(?P<name>.+?)\s+checks\s+back\s+on\s+(?P<day>.+)", re.IGNORECASE | re.DOTALL)
-_VERBS = re.compile(r".+?\s(?P<verb>edits|reflects|withdraws|moves|checks\s+back)\b.*", re.IGNORECASE | re.DOTALL)
+_VERBS = re.compile(
+    r".+?\s(?P<verb>edits|reflects|fills\s+in|withdraws|moves|checks\s+back)\b.*", re.IGNORECASE | re.DOTALL
+)
 
 _ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 _BRITISH_DAY = re.compile(r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>\d{4})", re.ASCII)
@@ -113,6 +117,8 @@ def _said(head: str, words: str) -> Line:
         return Edits(tidy(edits["name"]), words, int(edits["number"]) if edits["number"] else None)
     if (reflects := _REFLECTS.fullmatch(head)) is not None and is_name(reflects["name"]):
         return Reflects(tidy(reflects["name"]), words)
+    if (fills := _FILLS.fullmatch(head)) is not None and is_name(fills["name"]):
+        return Fills(tidy(fills["name"]), int(fills["number"]), words)
     hint = _hint(head)
     if is_name(head) and hint is None:
         return Says(tidy(head), words)

@@ -60,19 +60,33 @@ def render(message: Message, width: int) -> tuple[Row, ...]:
     return tuple(row for part in numbered(message).parts for row in _rows(part, width))
 
 
-def render_form(form: Form, hint: str | None, width: int) -> tuple[Row, ...]:
-    """Lay `form` out: its title, what it says first, its fields, and `hint`, which is what to type."""
+def render_form(form: Form, hint: str | None, width: int, *, numbered: bool = False) -> tuple[Row, ...]:
+    """Lay `form` out: its title, what it says first, its fields, and `hint`, which is what to type.
+
+    `numbered`: each field has a number, and is there even when nothing is in it.
+    """
     parts: list[Part] = [Heading(form.title), *form.intro]
-    for field in form.fields:
+    for number, field in enumerate(form.fields, start=1):
+        label = f"{number}. {field.label}" if numbered else f"{field.label}:"
         match field:
-            case WordsField(label=label, value=value) if value:
-                parts += [Note(f"{label}:"), Quote(value)]
-            case ChoiceField(label=label, options=options) | TicksField(label=label, options=options):
-                parts += [Note(f"{label}:"), *(Text(f"  {value} – {said}") for value, said in options)]
+            case WordsField(value=value) if value:
+                parts += [Note(label), Quote(value)]
+            case ChoiceField(options=options):
+                parts += [Note(label), *(Text(f"  {value} – {said}") for value, said in options)]
+            case TicksField():
+                parts += [Note(label), *(Text(text) for text in _ticks(field))]
+            case WordsField() | DateField() if numbered:
+                parts.append(Note(label))
             case WordsField() | DateField():
                 pass  # the hint says what to type
     parts += [Text(hint)] if hint else []
     return tuple(row for part in parts for row in _rows(part, width))
+
+
+def _ticks(field: TicksField) -> Iterator[str]:
+    """A row for each thing that can be ticked: whether it is, what it is called when it is typed, what it means."""
+    for value, said in field.options:
+        yield f"  [{'x' if value in field.ticked else ' '}] {value.replace('_', ' ')} – {said}"
 
 
 def changes(before: Message, after: Message, gone: Callable[[str], str], width: int) -> tuple[Row, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from adapters.console.channel import ROOM
 from bot.house import House
+from bot.outside import Topic
 from bot.ports import Transaction
 from conversations import posts
 from conversations.effects import CLOSING, OPENING, question_slot
@@ -50,7 +51,8 @@ def posts_here(tx: Transaction, house: House) -> Standing | None:
 def _posted(tx: Transaction, here: Standing, house: House) -> Iterator[tuple[str, Message]]:
     chat = here.chat
     gathered = tx.reading.gathered(chat.id, words=here.over)
-    view = posts.RoomView(gathered.answered, gathered.took_part, gathered.reflection)
+    stories = bool(house.taking(Topic.STORY))
+    view = posts.RoomView(gathered.answered, gathered.took_part, gathered.reflection, stories=stories)
     for slot in (OPENING, *(question_slot(ask.number) for ask in chat.asks), *((CLOSING,) if here.over else ())):
         standing = tx.reading.post(chat.id, slot)
         if standing is not None and standing.ref is not None:

@@ -1,6 +1,6 @@
 """One typed line: what it asks for is done in one transaction, the reply is shown, and what follows is delivered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -8,11 +8,12 @@ from uuid import UUID
 from adapters.console import cards
 from adapters.console.asking import asked
 from adapters.console.channel import ROOM, ConsoleChannel
+from adapters.console.drafts import Draft, takes_lines
 from adapters.console.forms import CHANGE, CHANGES, RESTS, asks_first, chosen, to_type
-from adapters.console.lines import AsksHow, Edits, Leaves, Line, Nothing, Presses, Typed, Unreadable, write
+from adapters.console.lines import Asks, AsksHow, Edits, Fills, Leaves, Line, Nothing, Presses, Typed, Unreadable, write
 from adapters.console.screen import Screen, Seen
 from adapters.console.standing import Standing, chat_here, posts_here
-from bot.conversation import Conversation, Incoming
+from bot.conversation import Conversation, Incoming, Outcome
 from bot.delivery import Delivery
 from bot.downloads import Save
 from bot.handing_over import files, handed
@@ -57,6 +58,7 @@ class Turns:
         self._fresh = fresh
         self._opened: dict[str, str] = {}
         self._waiting: dict[str, Form] = {}
+        self._drafts: dict[str, Draft] = {}
         self._store_is_down = False
 
     async def open(self, *, welcome: bool) -> None:
@@ -112,7 +114,10 @@ class Turns:
         person = self._channel.meet(typed.name)
         before = self._screen.blocks
         try:
-            await self._ask(typed, person)
+            if isinstance(typed, Fills):
+                self._fill_in(typed, person)
+            else:
+                await self._ask(typed, person)
         except NotNow as refusal:
             self._tell(person, f"refused.{refusal.key}", **refusal.facts)
         except StoreDown:
@@ -122,13 +127,15 @@ class Turns:
         if self._screen.blocks == before:
             self._tell(person, "console.unchanged")
 
-    async def _ask(self, typed: Typed, person: Address) -> None:
+    async def _ask(self, typed: Asks, person: Address) -> None:
         here = await self._store.read(partial(chat_here, house=self._house))
         fills_in = isinstance(typed, Presses) or (isinstance(typed, Edits) and typed.question is None)
         opened = self._opened.pop(person.address, None) if fills_in else None
         choice = chosen(typed, self._waiting.get(person.address))
+        draft = self._drafts.get(person.address)
+        on_show = self._channel.on_show
         pressed = choice or asked(
-            typed, here, person.address, self._channel.on_show, opened=opened, wording=self._wording
+            typed, here, person.address, on_show, opened=opened, draft=draft, wording=self._wording
         )
         if isinstance(pressed.ask, Download):
             await self._download(person)
@@ -144,6 +151,13 @@ class Turns:
         reply = await self._conversation.handle(incoming)
         if choice is not None or not isinstance(typed, Presses):
             self._waiting.pop(person.address, None)
+        sends = draft is not None and isinstance(typed, Presses) and draft.is_sent_by(typed.words)
+        if draft is not None and sends:
+            if reply.errors:
+                self._tell_errors(person, draft, reply.errors)
+                return
+            if reply.outcome is Outcome.ACCEPTED:
+                del self._drafts[person.address]
         match reply.show:
             case Message():
                 self._channel.tell(person, reply.show)
@@ -161,7 +175,30 @@ class Turns:
         saved = self._save(files(whole, self._house, now), name)
         self._tell(person, "console.downloaded", folder=saved.folder, files=" and ".join(saved.names))
 
+    def _fill_in(self, typed: Fills, person: Address) -> None:
+        draft = self._drafts.get(person.address)
+        if draft is None:
+            raise NotNow("no_form")
+        self._drafts[person.address] = draft.with_box(typed.number, typed.words)
+        self._tell(person, "console.filled_in", label=draft.box(typed.number).label)
+
+    def _tell_errors(self, person: Address, draft: Draft, errors: Mapping[str, str]) -> None:
+        """What is wrong in which box; what was filled in stays."""
+        for key, text in errors.items():
+            self._tell(person, "console.at_box", number=draft.number(key), text=text)
+
+    def _hand_draft(self, person: Address, name: str, form: Form) -> None:
+        """Show a form that is filled in line by line, and how that goes."""
+        self._drafts[person.address] = Draft(form)
+        fills = write(Fills(name, 1, self._wording.say("console.your_words")))
+        hints = [self._wording.say("console.fill_in", line=fills)]
+        hints.append(self._wording.say("console.send_off", line=write(Presses(name, form.submit.lower()))))
+        self._channel.hand(person, form, " ".join(hints), numbered=True)
+
     def _hand(self, person: Address, name: str, form: Form, here: Standing | None) -> None:
+        if takes_lines(form):
+            self._hand_draft(person, name, form)
+            return
         if form.code.startswith((CHANGE, CHANGES, RESTS)):
             self._opened[person.address] = form.code
         if asks_first(form):

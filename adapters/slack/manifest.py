@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 COMMAND = "/teamleeds"
-START, NOT_AN_ANSWER = "start_chat", "not_an_answer"
+START, STORY, NOT_AN_ANSWER = "start_chat", "tell_story", "not_an_answer"
 """What our shortcuts call back with."""
 
 METHODS: Mapping[str, str | None] = {
@@ -92,6 +92,12 @@ def manifest(url: str, app: str = "", *, socket: bool = False) -> Mapping[str, A
                     "description": "Open a chat with your team in a channel",
                 },
                 {
+                    "name": "Tell a story",
+                    "type": "global",
+                    "callback_id": STORY,
+                    "description": "Tell the programme how working together went",
+                },
+                {
                     "name": "Not an answer",
                     "type": "message",
                     "callback_id": NOT_AN_ANSWER,
@@ -103,7 +109,7 @@ def manifest(url: str, app: str = "", *, socket: bool = False) -> Mapping[str, A
                     "command": COMMAND,
                     **({} if socket else {"url": events}),
                     "description": "Hold a Team Leeds Chat in this channel",
-                    "usage_hint": "start | schedule | schedules | help | status | my answers | my settings | support",
+                    "usage_hint": "start | schedule | schedules | help | status | story | my answers | support",
                     "should_escape": False,
                 }
             ],

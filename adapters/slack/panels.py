@@ -131,7 +131,7 @@ class Panels:
 
     def is_choice(self, view: View | None) -> bool:
         """Whether a modal offers things of which one is taken, and then it has done its work."""
-        return view is not None and view.context.code.partition(":")[0] in {Panel.MORE, STEP}
+        return view is not None and view.context.code.partition(":")[0] in {Panel.MORE, Panel.SHORT_OF_TIME, STEP}
 
     async def conclude(self, seat: Seat, view: View, message: Message) -> bool:
         """Say in place of a modal what came of it, and show what stands under it as it is now."""
@@ -166,8 +166,10 @@ class Panels:
         seat = Seat(person=person, room=Address(person.channel, person.workspace, ""))
         own = await self._shown(seat, Show(Panel.MY_ANSWERS), None)
         privacy = await self._shown(seat, Show(Panel.PRIVACY), None)
-        start = Buttons((button(self._wording, "start"),))
-        parts: list[Part] = [Text(self._wording.say("slack.home_start")), start]
+        takes_stories = isinstance(await self._shown(seat, Show(Panel.STORY), None), Form)
+        names = ("start", *(("story",) if takes_stories else ()))
+        offered = Buttons(tuple(button(self._wording, name) for name in names))
+        parts: list[Part] = [Text(self._wording.say("slack.home_start")), offered]
         if isinstance(own, Message):
             page = first_page(own.parts)
             parts += page

@@ -29,6 +29,7 @@ from conversations.commands import Panel, Show, Which
 from conversations.messages import Form, Message, buttons_of
 from conversations.planning import Planning
 from conversations.refusals import NotNow
+from conversations.stories import ToProgramme
 from conversations.wording import Wording
 
 
@@ -122,7 +123,9 @@ class Turns:
             text = reply.show.summary if isinstance(reply.show, Message) else ""
             return self._errors(reply.errors or {"": text}, sent)
         self._doing.acknowledge(seat, reply)
-        if isinstance(meant.ask, Planning) and isinstance(reply.show, Message) and buttons_of(reply.show):
+        if isinstance(meant.ask, Planning | ToProgramme) and isinstance(reply.show, Message) and buttons_of(reply.show):
+            if isinstance(meant.ask, ToProgramme) and context.back:
+                self._doing.telling.soon(self._doing.panels.behind(seat, sent.view))
             return {"response_action": "update", "view": self._doing.panels.step(reply.show, sent.view)}
         if context.back:
             self._doing.telling.soon(self._doing.panels.behind(seat, sent.view))
@@ -161,11 +164,11 @@ class Turns:
             return await self._doing.panels.answer(seat, Show(Panel.START), order.trigger)
         return reply.show
 
-    async def shortcut(self, workspace: str, shortcut: Shortcut) -> None:
-        """Open the form that starts a chat. Raises StoreDown."""
+    async def shortcut(self, workspace: str, shortcut: Shortcut, panel: Panel) -> None:
+        """Open a form that needs no room. Raises StoreDown."""
         seat = self._doing.seat(workspace, "", shortcut.person, None)
         try:
-            await self._doing.panels.open(seat, Show(Panel.START), None, shortcut.trigger, None)
+            await self._doing.panels.open(seat, Show(panel), None, shortcut.trigger, None)
         except NotNow as refusal:
             self._doing.tell(seat, f"refused.{refusal.key}", **refusal.facts)
 

@@ -35,6 +35,7 @@ OF_ROOMS: Final[Mapping[str, str]] = {
 OF_PEOPLE: Final[Mapping[str, str]] = {
     "help": "What you can do now",
     "my answers": "Read, change or take back what you said",
+    "story": "Tell the programme how working together went",
     "my settings": "When you may be reminded in private",
     "privacy": "Who can see what",
     "support": "Who to talk to, for you alone",

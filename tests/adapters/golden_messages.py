@@ -27,13 +27,16 @@ FACTS = {
     "most": 16_000,
     "days": 365,
     "guides": "team-leeds, team-leeds-today",
+    "ticks": "internal, website, social media",
     "time": "10am",
     "zones": "room, uk, europe, india",
     "one": "live",
     "other": "open",
     "sectors": "hospital, community, mental health",
 }
-OF_THE_TERMINAL = {"refused.no_button", "refused.which_button"}
+OF_THE_TERMINAL = {
+    f"refused.{key}" for key in ("no_button", "which_button", "no_form", "no_such_field", "no_such_tick")
+}
 
 
 class For(Enum):

@@ -16,6 +16,7 @@ from conversations.my_settings import away_form, my_settings, remind_form, zone_
 from conversations.planning_panels import Planned
 from conversations.receipts import read_back
 from conversations.scheduling import Plan, Repeat, Schedule
+from tests.adapters.golden_stories import stories
 from tests.adapters.slack.golden_chats import (
     DIRECTORY,
     EASIER,
@@ -47,7 +48,7 @@ TERMS = Terms(controller="Leeds Care Trust", contact="hello@leeds.example", noti
 
 def opened() -> Named:
     """All of them, with what opens them."""
-    return chain(_panels(), _forms(), _planned())
+    return chain(_panels(), _forms(), _planned(), stories())
 
 
 def _planned() -> Named:

@@ -385,7 +385,13 @@ def test_a_database_that_is_none_is_one_sentence(database: Path) -> None:
 
 ANYWHERE = "0.0.0.0"  # noqa: S104 -- it is refused
 TERMS = {"CONTROLLER": "Leeds", "CONTACT": "0113", "NOTICE_URL": "https://example.org"}
-DAYS = {"KEEP_LINK_DAYS": "90", "KEEP_WORDS_DAYS": "730", "KEEP_AUDIT_DAYS": "365", "KEEP_TRAFFIC_DAYS": "30"}
+DAYS = {
+    "KEEP_LINK_DAYS": "90",
+    "KEEP_WORDS_DAYS": "730",
+    "KEEP_CONTACT_DAYS": "30",
+    "KEEP_AUDIT_DAYS": "365",
+    "KEEP_TRAFFIC_DAYS": "30",
+}
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,8 @@ def test_nothing_has_to_be_set() -> None:
     settings = read_settings()
 
     assert settings.database.get_secret_value() == "sqlite:///data/team-leeds.sqlite"
-    assert settings.unset(RETENTION) == [f"{PREFIX}KEEP_{what}_DAYS" for what in ("LINK", "WORDS", "AUDIT", "TRAFFIC")]
+    kept = ("LINK", "WORDS", "CONTACT", "AUDIT", "TRAFFIC")
+    assert settings.unset(RETENTION) == [f"{PREFIX}KEEP_{what}_DAYS" for what in kept]
 
 
 def test_the_environment_wins_over_the_file(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:

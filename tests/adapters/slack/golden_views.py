@@ -14,6 +14,7 @@ from conversations import panels
 from conversations.commands import Panel, Show
 from conversations.messages import Form, Message, Text
 from tests.adapters.golden_panels import TERMS, answers, many_answers, opened
+from tests.adapters.golden_stories import story_form
 from tests.adapters.slack.golden_chats import (
     DIRECTORY,
     FRIDAYS,
@@ -114,5 +115,7 @@ def _homes() -> Named:
     homes = {"home": some, "home_without_answers": answers(), "home_with_many_answers": many_answers()}
     for name, listed in homes.items():
         keeps = _Keeps()
-        asyncio.run(_panels_of({Panel.MY_ANSWERS: listed, Panel.PRIVACY: privacy}, keeps).home(ANA))
+        shown: dict[Panel, Message | Form] = {Panel.MY_ANSWERS: listed, Panel.PRIVACY: privacy}
+        shown |= {Panel.STORY: story_form()}
+        asyncio.run(_panels_of(shown, keeps).home(ANA))
         yield name, ("home", keeps.view)

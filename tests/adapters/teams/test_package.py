@@ -83,7 +83,7 @@ def test_the_bot_can_be_added_where_teams_talk() -> None:
 def test_no_word_is_offered_one_to_one_that_needs_a_room() -> None:
     """A chat starts, and is planned, where a team is."""
     assert {"start", "schedule", "schedules", "status"} <= set(COMMANDS["team"])
-    assert set(COMMANDS["personal"]) == {"help", "my answers", "my settings", "privacy", "support"}
+    assert set(COMMANDS["personal"]) == {"help", "my answers", "story", "my settings", "privacy", "support"}
 
 
 @pytest.mark.parametrize("words", COMMANDS["team"])
