@@ -23,6 +23,7 @@ from tests.canary import MARK, WORDS, Canary, canary, failing_in_the_middle, lib
 
 ROOT = Path(__file__).parent.parent
 GONE = f"{MARK}-withdrawn"
+ASKED = f"{MARK}-asked"
 PRIVATELY = Visibility.PROGRAMME
 
 
@@ -143,6 +144,33 @@ async def test_words_that_are_refused(here: Canary) -> None:
     await here.say("stranger", do.Edit(Which(), WORDS))
     await here.deliver()
 
+    assert await here.leaks() == []
+
+
+async def test_words_that_wait_for_a_choice(here: Canary) -> None:
+    """Of a form that is asked about first nothing is kept anywhere, not where words live either."""
+    wary = f"Ring Mrs Jones on 0113 496 0000. {ASKED}"
+    await begin(here)
+    for ask in (do.Answer(wary, PRIVATELY), do.Answer(wary, question="feelings"), do.Edit(Which(part=None), wary)):
+        await here.say("ben", ask)
+    await here.say("ana", do.Finish())
+    await here.say("ana", do.Reflect(wary))
+    await here.deliver()
+
+    assert [row for _, row in await here.rows(homes=True) if ASKED in row] == []
+    assert await here.leaks() == []
+
+
+async def test_words_that_are_told_of_and_replaced(here: Canary) -> None:
+    """What stood in a message is nowhere once its author has it replaced, and never was in a row that left."""
+    await begin(here)
+    await here.say("ben", do.Answer(f"{ASKED}@example.org, {WORDS}", ref="2"))
+    before = [name for name, row in await here.rows(homes=False) if "identifies" in row]
+    await here.say("ben", do.Mask(Which(ref="2")))
+    await here.deliver()
+
+    assert before == ["outbox"]
+    assert [row for _, row in await here.rows(homes=True) if ASKED in row] == []
     assert await here.leaks() == []
 
 
