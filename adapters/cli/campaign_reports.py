@@ -45,7 +45,7 @@ def rehearsal(one: Rehearsal, named: int) -> list[str]:
         f"Rooms     {_rooms(one, named)}",
         f"When      {_when(one)}",
         f"Told      {_told(one)}",
-        f"Over      {_moment(one.ends_at, asked.zone)}, at the latest",
+        f"Over      {_moment(one.ends_at, asked.zone)}, at the latest" if one.held else "Over      nothing begins",
         f"Support   {_support(one)}",
         "",
         *_shares(one),
@@ -158,13 +158,13 @@ def _when(one: Rehearsal) -> str:
 def _told(one: Rehearsal) -> str:
     if one.asked.reminder is Reminder.NONE:
         return "not before"
-    told = sum(held.reminder_at is not None for held in one.held)
+    told = [held.reminder_at for held in one.held if held.reminder_at is not None]
     before = "a day before" if BEFORE[one.asked.reminder] >= timedelta(days=1) else "an hour before"
     if not told:
-        return f"not before: {before} is past"
-    return (
-        before if told == len(one.held) else f"{before}, {told:,} of {len(one.held):,} rooms: for the others it is past"
-    )
+        return f"not before: {before} is past" if one.held else before
+    said = f"{before}, from {_moment(min(told), one.asked.zone)}"
+    untold = len(one.held) - len(told)
+    return f"{said}; not {_count(untold, 'room')}, for which that is past" if untold else said
 
 
 def _support(one: Rehearsal) -> str:

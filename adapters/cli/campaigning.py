@@ -20,7 +20,9 @@ from conversations.refusals import NotNow
 from conversations.scheduling import Reminder
 
 LONGEST = timedelta(days=7)
-_SPAN = re.compile(r"(?:(\d{1,2})\s*d)?\s*(?:(\d{1,3})\s*h)?\s*(?:(\d{1,4})\s*m(?:in)?)?", re.IGNORECASE)
+_SPAN = re.compile(
+    r"(?:(\d{1,2})\s*d(?:ays?)?)?\s*(?:(\d{1,3})\s*h(?:ours?)?)?\s*(?:(\d{1,4})\s*m(?:in(?:ute)?s?)?)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +55,12 @@ async def plan(parts: Parts, order: Order) -> Done:
     except BadRooms as bad:
         refuse(str(bad))
     rehearsal, made = await _planned(parts, asked, wanted, order)
-    wrong = " ".join(reports.refusals(rehearsal, leave_out=order.leave_out))
+    wrong = reports.refusals(rehearsal, leave_out=order.leave_out)
     page = reports.rehearsal(rehearsal, len(wanted))
     if order.only_rehearse:
-        return Done([reports.REHEARSED, "", *page], f"It would be refused. {wrong}" if wrong else None)
+        return Done([reports.REHEARSED, "", *page], "\n".join(["It would be refused.", *wrong]) if wrong else None)
     if made is None:
-        return Done((), f"{wrong} Nothing was written; --rehearse shows the whole of it.")
+        return Done((), "\n".join([*wrong, "Nothing was written; --rehearse shows the whole of it."]))
     return Done([*page, "", *reports.begun(made)])
 
 
@@ -102,6 +104,8 @@ def _asked(parts: Parts, order: Order) -> Asked:
     try:
         first = read_time(order.at, wall)
     except NotNow as refusal:
+        if refusal.key == "time_unclear":
+            refuse("--at must be a day and a time, like “Monday 7 December 2026 9:30am”.")
         refuse(f"--at: {house.wording.say(f'refused.{refusal.key}', **refusal.facts)}")
     return Asked(
         guide=_guide(house, order.guide),

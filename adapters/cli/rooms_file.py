@@ -10,6 +10,9 @@ from bot.whereabouts import is_workspace
 
 NEEDED = ("platform", "workspace", "room")
 COLUMNS = (*NEEDED, "team", "organisation")
+PLATFORMS = ("slack", "teams", "console")
+OTHER_MARKS = ";\t|"
+"""What spreadsheets of some countries put between cells."""
 MOST_SHOWN = 5
 LONGEST_CELL = 500
 
@@ -33,10 +36,9 @@ def read_rooms(path: Path) -> list[Wanted]:
 
 
 def _rooms(path: Path, lines: Iterator[list[str]]) -> list[Wanted]:
-    named = next(lines, [])
-    columns = [name.strip().lower() for name in named]
-    if sorted(set(columns) & set(NEEDED)) != sorted(NEEDED) or set(columns) - set(COLUMNS):
-        raise BadRooms(f"{path}, line 1: the first line must be {','.join(COLUMNS)}.")
+    columns = [name.strip().lower() for name in next(lines, [])]
+    if trouble := _wrong_in_head(columns):
+        raise BadRooms(f"{path}, line 1: {trouble}; the first line must be {','.join(COLUMNS)}.")
     found: dict[Address, Wanted] = {}
     wrong: list[str] = []
     for cells in lines:
@@ -57,23 +59,42 @@ def _rooms(path: Path, lines: Iterator[list[str]]) -> list[Wanted]:
     return list(found.values())
 
 
+def _wrong_in_head(columns: list[str]) -> str | None:
+    """What is wrong with the names of the columns, if something is."""
+    if not any(columns):
+        return "it is empty"
+    if len(columns) == 1 and any(mark in columns[0] for mark in OTHER_MARKS):
+        return "there are no commas between the columns"
+    missing = [name for name in NEEDED if name not in columns]
+    unknown = [name for name in columns if name not in COLUMNS]
+    twice = [name for name in columns if columns.count(name) > 1]
+    if missing:
+        return f"there is no column ‘{missing[0]}’"
+    if unknown:
+        return f"there is a column ‘{unknown[0]}’"
+    return f"there are two columns ‘{twice[0]}’" if twice else None
+
+
 def _room(cells: list[str], columns: list[str]) -> Address | str:
     """The room of a line, or what is wrong with it."""
     if len(cells) != len(columns):
-        return f"it has {len(cells)} cells, and the first line {len(columns)}"
+        has = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+        return f"it has {has}, and the first line has {len(columns)}"
     said: Mapping[str, str] = {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
     for name in NEEDED:
         if not said[name]:
             return f"{name} is empty"
         if len(said[name]) > LONGEST_CELL:
             return f"{name} is too long"
+    if said["platform"].partition("-")[0] not in PLATFORMS:
+        return f"‘{said['platform']}’ is no platform: it is slack, teams or console, or an app of one, like slack-trust"
     if not is_workspace(said["platform"], said["workspace"]):
-        return f"‘{said['platform']}’ and ‘{said['workspace']}’ are no platform and workspace that go together"
+        return f"‘{said['workspace']}’ is no workspace of {said['platform']}: it is an id, as `rooms export` writes it"
     return Address(said["platform"], said["workspace"], said["room"])
 
 
 def _told(path: Path, wrong: list[str]) -> str:
     more = len(wrong) - MOST_SHOWN
-    shown = [f"{path}, {line}" for line in wrong[:MOST_SHOWN]]
-    rest = [f"and {more:,} more"] if more > 0 else []
+    shown = [f"{path}, {line}." for line in wrong[:MOST_SHOWN]]
+    rest = [f"{more:,} more lines are wrong."] if more > 1 else ["1 more line is wrong."] if more == 1 else []
     return "\n".join([*shown, *rest, "Nothing was written."])
