@@ -59,6 +59,7 @@ MY_ANSWERS = Path("my-answers")
 """Where *download* writes in a terminal."""
 
 TICK, TICK_LIMIT = timedelta(seconds=1), timedelta(minutes=1)
+WATCH = timedelta(minutes=1)
 PURGE, PURGE_LIMIT = timedelta(days=1), timedelta(minutes=10)
 RECONCILE, RECONCILE_LIMIT = timedelta(days=1), timedelta(hours=1)
 SURVEY_BURST, UNHELD = 5.0, 1_000_000.0
@@ -451,6 +452,7 @@ class App:
         schedules = Schedules(store, conversation, house, self.now, self._retention)
         jobs = (
             Job(name="tick", work=schedules.tick, every=TICK, limit=TICK_LIMIT),
+            Job(name="watch", work=schedules.watch, every=WATCH, limit=TICK_LIMIT),
             Job(name="purge", work=schedules.purge, every=PURGE, limit=PURGE_LIMIT),
             Job(
                 name="reconcile",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import Incoming, Outcome, Reply
 from bot.house import House
+from bot.letters import send
 from bot.lost_rooms import letter
 from bot.outbox import Claim, Settlement, Status
 from bot.outside import Address, Channel, InDoubt
@@ -80,12 +81,7 @@ class Occasions:
         ready = await self._store.read(lambda tx: self._lost(tx, claim))
         if ready is None:
             return Settlement(status=Status.CANCELLED, reason="not_wanted")
-        message, to = ready
-        channel = self._channel_of(to.channel)
-        if claim.doubtful and channel.in_doubt is not InDoubt.AGAIN:
-            return Settlement(status=Status.UNKNOWN, reason="outcome_unseen")
-        await channel.direct(message, to, claim.key)
-        return Settlement(status=Status.SENT)
+        return await send(*ready, self._channel_of, claim)
 
     def _lost(self, tx: Transaction, claim: Claim) -> tuple[Message, Address] | None:
         """The letter and where it goes; None when the link to the person is gone."""

@@ -147,6 +147,19 @@ class OutboxLine:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What waits for one survey store. `oldest`: when the oldest was due at first."""
+
+    destination: str
+    waiting: int
+    oldest: datetime
+    fault: str | None
+    """Why the whole of it turns us away: a class of failure; None if it does not."""
+    rests: bool
+    """It is left alone since it failed again and again."""
+
+
 ROOM_GONE = "room_gone"
 """Why a row is buried when its room was closed to us: it goes on when the room is opened again."""
 
@@ -179,6 +192,10 @@ class Outbox(Protocol):
 
     def settle_all(self, ended: Sequence[tuple[Claim, Settlement]], now: datetime) -> Sequence[bool]:
         """The same for several, which all have different lanes; what became of each, in their order."""
+        ...
+
+    def troubles(self, now: datetime) -> Sequence[Trouble]:
+        """What is due to survey stores and waits, by destination."""
         ...
 
     def next_wake(self) -> datetime | None:

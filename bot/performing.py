@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot import backoff
+from bot.alarms import Alarms
 from bot.conversation import Incoming, Reply
 from bot.forwarding import Forwarding
 from bot.house import House
@@ -72,6 +73,7 @@ class Performer:
         self._chance = chance
         self._receipts = Receipts(store, house)
         self._forwarding = Forwarding(store, house, survey_stores, clock)
+        self._alarms = Alarms(store, house, self._channel, clock)
         self._occasions = Occasions(store, house, self._channel, handle, clock)
 
     async def perform(self, claim: Claim) -> Settlement:
@@ -84,6 +86,7 @@ class Performer:
             "start": self._occasions.start,
             "announce": self._occasions.announce,
             "lost": self._occasions.tell_lost,
+            "alarm": self._alarms.tell,
         }
         try:
             return await doing[str(claim.effect["do"])](claim)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 
+from bot.alarms import put_alarms
 from bot.conversation import Conversation, Incoming
 from bot.house import House
 from bot.logs import bare
@@ -59,6 +60,10 @@ class Schedules:
             raise
         except Exception as bug:  # noqa: BLE001 -- one chat that can't go on stops no other; the text may hold words
             log.error("tick_failed", chat=chat, **bare(bug))  # noqa: TRY400 -- for the same reason
+
+    async def watch(self) -> int:
+        """Write to organisers if a survey store is in trouble; returns how many are written to. Raises StoreDown."""
+        return await self._store.transact(lambda tx: put_alarms(tx, self._house, self._clock()))
 
     async def purge(self) -> None:
         """Delete what is kept no longer. Raises StoreDown."""

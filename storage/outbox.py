@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.outbox import ROOM_GONE, Claim, OutboxLine, Outgoing, RateOf, Settlement, Status
+from bot.outbox import ROOM_GONE, Claim, OutboxLine, Outgoing, RateOf, Settlement, Status, Trouble
 from conversations.effects import say_key
 from storage import lanes
 from storage import outbox_statements as st
+from storage.gates import OPENS_AFTER
 from storage.sql import Sql, Values
 
 
@@ -52,6 +53,12 @@ class SqlOutbox:
 
     def settle_all(self, ended: Sequence[tuple[Claim, Settlement]], now: datetime) -> Sequence[bool]:
         return lanes.settle(self._sql, ended, now)
+
+    def troubles(self, now: datetime) -> Sequence[Trouble]:
+        return [
+            Trouble(destination=destination, waiting=waiting, oldest=oldest, fault=_class_of(fault), rests=failures >= OPENS_AFTER)
+            for destination, waiting, oldest, fault, failures in self._sql.all(st.TROUBLES, now=now)
+        ]
 
     def next_wake(self) -> datetime | None:
         wake_at: datetime | None = self._sql.value(st.NEXT_WAKE)
@@ -119,6 +126,11 @@ class SqlOutbox:
         """Key, lane and priority of the rows that are there, by id."""
         found = {id_: self._sql.one(st.ROW, row=id_) for id_ in sorted(set(ids))}
         return {id_: (row[0], row[1], row[2]) for id_, row in found.items() if row is not None}
+
+
+def _class_of(fault: str | None) -> str | None:
+    """The class of failure of a destination that is at fault; it may have named none."""
+    return fault if fault is None else fault or "unknown"
 
 
 def _urgency(found: dict[int, tuple[str, str, int]]) -> dict[str, int]:

@@ -297,6 +297,26 @@ RESTING = Statement(
     select(gate.c.key, gate.c.paused_until, gate.c.failures).where(gate.c.paused_until > NOW).order_by(gate.c.key)
 )
 
+_FAULT = "at_fault"
+_faulty = outbox.c.reason.like(literal_column(f"'{_FAULT}%'"))
+TROUBLES = Statement(
+    select(
+        outbox.c.gate,
+        func.count(),
+        func.min(func.coalesce(outbox.c.since, outbox.c.due_at), type_=UtcTime()),
+        func.max(case((_faulty, func.substr(outbox.c.reason, literal_column(str(len(_FAULT) + 2)))), else_=null())),
+        func.coalesce(func.max(gate.c.failures), literal_column("0", Integer())),
+    )
+    .join(gate, gate.c.key == outbox.c.gate, isouter=True)
+    .where(
+        ACTIVE,
+        outbox.c.kind == literal_column("'forward'"),
+        or_(outbox.c.due_at <= NOW, outbox.c.retrying),
+    )
+    .group_by(outbox.c.gate)
+    .order_by(outbox.c.gate)
+)
+
 # --- looking on --------------------------------------------------------------------------------------------------
 
 _PACED = and_(

@@ -29,6 +29,7 @@ MOST_WORDS = {"opening": OPENING, **dict.fromkeys(("where", "question", "closing
 """By section. Every other section is said to one person."""
 
 FACTS: dict[str, object] = {
+    "age": "3 hours",
     "buttons": "Begin, Not now, Who can see this",
     "chat": "Team Leeds Hearts and Minds",
     "contact": "call 116 123",
@@ -36,6 +37,7 @@ FACTS: dict[str, object] = {
     "count": 12,
     "day": "Tuesday 8 December 2026",
     "days": 365,
+    "destination": "webhook",
     "first": "a National Insurance number",
     "for_whom": "Anyone who wants to be listened to",
     "files": "ana.txt and ana.json",
@@ -64,6 +66,7 @@ FACTS: dict[str, object] = {
     "room": "Ward 7",
     "one": "live",
     "other": "open",
+    "why": "unauthorised",
     "when": "every second Tuesday at 10am",
     "text": "1 person has answered here.",
     "ticks": "Share it on social media, Put it on the programme's website",

@@ -192,3 +192,93 @@ async def test_a_throttled_message_pauses_and_slows_the_gate(store: OpenStore) -
     found = await claim(store, NOON + MINUTE + SECOND)
     assert len(found) == 1
     assert found[0].attempts == 1
+
+
+# --- a destination that fails -------------------------------------------------------------------------------------
+
+
+def failed(bucket: Bucket, times: int, now: datetime = NOON) -> Bucket:
+    """The gate after so many failures in a row."""
+    for _ in range(times):
+        bucket = bucket.failed(now)
+    return bucket
+
+
+def test_five_failures_in_a_row_close_the_gate() -> None:
+    """Four may be chance."""
+    assert failed(full(TWO_A_SECOND, NOON), 4).paused_until is None
+    assert failed(full(TWO_A_SECOND, NOON), 5).paused_until == NOON + 30 * SECOND
+
+
+def test_what_was_under_way_when_it_closed_says_nothing_new() -> None:
+    """Forty that time out together are one failure of the destination."""
+    assert failed(full(TWO_A_SECOND, NOON), 45).paused_until == NOON + 30 * SECOND
+
+
+def test_each_failed_try_doubles_the_rest_to_a_quarter_of_an_hour() -> None:
+    """A destination that is away for a day is not knocked at all the time."""
+    bucket, rests = failed(full(TWO_A_SECOND, NOON), 5), []
+    for _ in range(8):
+        bucket = bucket.tried(NOON + MINUTE).failed(NOON)
+        assert bucket.paused_until is not None
+        rests.append((bucket.paused_until - NOON) / MINUTE)
+
+    assert rests == [1, 2, 4, 8, 15, 15, 15, 15]
+
+
+async def forwarded(store: OpenStore, claims: Sequence[Claim], now: datetime, *, worked: bool) -> None:
+    """Settle attempts that say whether the destination works."""
+    again = None if worked else now + SECOND
+    how = Settlement(status=Status.SENT if worked else Status.READY, worked=worked, again_at=again)
+    ended = [(claimed, how) for claimed in claims]
+    assert all(await store.transact(lambda tx: tx.outbox.settle_all(ended, now)))
+
+
+async def test_after_a_rest_one_thing_is_tried_alone(store: OpenStore) -> None:
+    """If it goes well all the others follow; nothing is tried beside it."""
+    fast = Rate(per_second=1000, burst=1000)
+    await waiting(store, 10)
+    await forwarded(store, await claim(store, NOON, most=5, rate=fast), NOON, worked=False)
+    assert not await claim(store, NOON + 2 * SECOND, rate=fast)
+
+    later = NOON + 31 * SECOND
+    (trial,) = await claim(store, later, rate=fast)
+    assert not await claim(store, later + SECOND, rate=fast)
+    await forwarded(store, [trial], later + SECOND, worked=True)
+
+    assert len(await claim(store, later + MINUTE, rate=fast)) == 9
+
+
+async def test_a_try_that_fails_lengthens_the_rest(store: OpenStore) -> None:
+    """And nothing goes before its end."""
+    fast = Rate(per_second=1000, burst=1000)
+    await waiting(store, 10)
+    await forwarded(store, await claim(store, NOON, most=5, rate=fast), NOON, worked=False)
+    later = NOON + 31 * SECOND
+    await forwarded(store, await claim(store, later, rate=fast), later, worked=False)
+
+    assert not await claim(store, later + MINUTE - SECOND, rate=fast)
+    assert len(await claim(store, later + MINUTE + SECOND, rate=fast)) == 1
+
+
+async def test_a_try_that_nobody_hears_of_is_tried_again(store: OpenStore) -> None:
+    """The process that tried was killed: its lease runs out, and the gate opens for one more."""
+    fast = Rate(per_second=1000, burst=1000)
+    await waiting(store, 10)
+    await forwarded(store, await claim(store, NOON, most=5, rate=fast), NOON, worked=False)
+    later = NOON + 31 * SECOND
+    assert len(await claim(store, later, rate=fast)) == 1
+
+    assert len(await claim(store, later + 31 * SECOND, rate=fast)) == 1
+
+
+async def test_one_that_works_forgets_the_failures_before_it(store: OpenStore) -> None:
+    """Only failures in a row count."""
+    fast = Rate(per_second=1000, burst=1000)
+    await waiting(store, 10)
+    claims = await claim(store, NOON, rate=fast)
+    await forwarded(store, claims[:4], NOON, worked=False)
+    await forwarded(store, claims[4:5], NOON, worked=True)
+    await forwarded(store, claims[5:9], NOON, worked=False)
+
+    assert len(await claim(store, NOON + 2 * SECOND, rate=fast)) == 8

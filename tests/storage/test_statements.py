@@ -41,7 +41,17 @@ MODULES = (
     survey,
     upkeep,
 )
-FOR_ORGANISERS = {"CHATS_BY_STAGE", "TOOK_PART", "LISTED", "RESTING", "ROWS_BY_KIND", "EVERY", "ON", "FORGET_PROPOSALS"}
+FOR_ORGANISERS = {
+    "CHATS_BY_STAGE",
+    "TOOK_PART",
+    "LISTED",
+    "RESTING",
+    "ROWS_BY_KIND",
+    "TROUBLES",
+    "EVERY",
+    "ON",
+    "FORGET_PROPOSALS",
+}
 
 
 def statements_of(module: ModuleType) -> Iterator[tuple[str, Statement]]:
