@@ -56,7 +56,13 @@ class SqlOutbox:
 
     def troubles(self, now: datetime) -> Sequence[Trouble]:
         return [
-            Trouble(destination=destination, waiting=waiting, oldest=oldest, fault=_class_of(fault), rests=failures >= OPENS_AFTER)
+            Trouble(
+                destination=destination,
+                waiting=waiting,
+                oldest=oldest,
+                fault=_class_of(fault),
+                rests=failures >= OPENS_AFTER,
+            )
             for destination, waiting, oldest, fault, failures in self._sql.all(st.TROUBLES, now=now)
         ]
 
