@@ -20,6 +20,7 @@ from conversations.identifying import Care, Identifier, asks_first
 from conversations.messages import Form
 from conversations.model import Visibility
 from conversations.refusals import NotNow
+from conversations.stories import ChangeStory, TellStory, written
 from conversations.wording import Wording
 from conversations.words import MOST, fit, readable
 
@@ -42,6 +43,8 @@ def looked_at(ask: Ask) -> Looked:
     match ask:
         case do.Answer(words=words) | do.Edit(words=words) | do.Reflect(words=words):
             return _in_a_form(ask, readable(words))
+        case TellStory() | ChangeStory():
+            return _in_a_story(ask)
         case _:
             return Looked(ask)
 
@@ -63,6 +66,19 @@ def _in_a_form(ask: do.Answer | do.Edit | do.Reflect, words: str) -> Looked:
         return Looked(replace(ask, words=removed(words)))
     seen = _seen(words)
     return Looked(ask, seen, _form_of(ask) if seen else None, {"words": words})
+
+
+def _in_a_story(ask: TellStory | ChangeStory) -> Looked:
+    """What its author wants to be called, and how they want to be reached, is theirs to say."""
+    parts = {part: readable(words) for part, words in ask.story.parts.items()}
+    if ask.care is Care.KEEP or any(len(words) > MOST for words in parts.values()):
+        return Looked(ask)
+    if ask.care is Care.REMOVE:
+        left = {part: removed(words) for part, words in parts.items()}
+        return Looked(replace(ask, story=replace(ask.story, parts=left)))
+    seen = kinds_in("\n".join(parts.values()))
+    form = Show(Panel.CHANGE_STORY, part=ask.which) if isinstance(ask, ChangeStory) else Show(Panel.STORY)
+    return Looked(ask, seen, form if seen else None, written(ask.story))
 
 
 def _seen(words: str) -> Sequence[Identifier]:
@@ -87,6 +103,9 @@ def asked_first(form: Form, looked: Looked, wording: Wording) -> Form:
     match looked.ask:
         case do.Edit(version=int() as version):
             return replace(asked, code=f"{asked.code.rpartition('@')[0]}@{version}")
+        case ChangeStory(revision=revision):
+            story, _, consent = asked.code.split("@")
+            return replace(asked, code=f"{story}@{revision}@{consent}")
         case _:
             return asked
 

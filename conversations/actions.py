@@ -251,7 +251,7 @@ def _zone(name: str) -> Ask:
 def _changed_story(about: str, fields: Mapping[str, str]) -> Ask:
     """`about` is the story, the revision that the form shows, and the version of its sentences."""
     story, revision, consent = about.split("@")
-    return ChangeStory(UUID(story), int(revision), told(fields, consent))
+    return ChangeStory(UUID(story), int(revision), told(fields, consent), care_of(fields))
 
 
 FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
@@ -276,7 +276,7 @@ FORMS: Mapping[str, Callable[[str, Mapping[str, str]], Ask]] = {
     "form_start": lambda _about, fields: do.Start(
         fields["guide"] or None, Pace(fields["pace"]), organisation=fields.get("organisation") or None
     ),
-    "form_story": lambda about, fields: TellStory(told(fields, about)),
+    "form_story": lambda about, fields: TellStory(told(fields, about), care_of(fields)),
     "form_change_story": _changed_story,
     "form_contact": lambda _about, fields: AskContact(
         Request(reach=fields["reach"], about=fields["about"], when=fields["when"])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from conversations.messages import ChoiceField, Field, Form, Text, WordsField
+from conversations.messages import ChoiceField, Field, Form, Text, TicksField, WordsField
 from conversations.wording import Wording
 
 
@@ -77,5 +77,7 @@ def _filled(field: Field, written: Mapping[str, str]) -> Field:
     match field:
         case WordsField() | ChoiceField():
             return replace(field, value=written.get(field.key, field.value))
+        case TicksField():
+            return replace(field, ticked=frozenset(written.get(field.key, field.value).split(",")))
         case _:
             return field

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from conversations.identifying import Care
 from conversations.refusals import NotNow
 from conversations.words import fit
 
@@ -58,9 +59,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class TellStory:
-    """Give the programme a story."""
+    """Give the programme a story. `care`: what is to become of what points at one person in it."""
 
     story: Story
+    care: Care = Care.LOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class ChangeStory:
     which: UUID
     revision: int
     story: Story
+    care: Care = Care.LOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,11 @@ def told(fields: Mapping[str, str], consent: str) -> Story:
         contact=fields.get("contact") or "",
         consent=consent,
     )
+
+
+def written(story: Story) -> Mapping[str, str]:
+    """A story as it stands in its form, by field."""
+    return {**story.parts, "uses": ",".join(story.uses), "credit": story.credit, "contact": story.contact}
 
 
 def fitting(story: Story) -> Story:

@@ -4,7 +4,7 @@
 2. A box is known by its number, as the form shows it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from conversations.messages import ChoiceField, DateField, Field, Form, TicksField, WordsField
@@ -35,7 +35,13 @@ class Draft:
     def with_box(self, number: int, words: str) -> "Draft":
         """The draft with these words in a box. Raises NotNow."""
         box = self.box(number)
-        said = _ticked(box, words) if isinstance(box, TicksField) else words
+        match box:
+            case TicksField():
+                said = ",".join(_named(box, words.split(",")))
+            case ChoiceField():
+                said = next(iter(_named(box, [words])), box.value)
+            case _:
+                said = words
         return replace(self, filled={**self.filled, box.key: said})
 
     def number(self, key: str) -> int:
@@ -62,11 +68,11 @@ def _stands(box: Field) -> str:
             return ""
 
 
-def _ticked(box: TicksField, words: str) -> str:
-    """What somebody ticks, by the short names that the form shows. Raises NotNow."""
+def _named(box: TicksField | ChoiceField, words: Sequence[str]) -> list[str]:
+    """What somebody names of what a box has to choose from, by the short names that the form shows. Raises NotNow."""
     names = {value.replace("_", " "): value for value, _ in box.options}
-    said = [" ".join(one.replace("_", " ").casefold().split()) for one in words.removesuffix(".").split(",")]
+    said = (" ".join(one.replace("_", " ").removesuffix(".").casefold().split()) for one in words)
     wanted = [one for one in said if one]
     if not names.keys() >= set(wanted):
         raise NotNow("no_such_tick", ticks=", ".join(names))
-    return ",".join(value for name, value in names.items() if name in wanted)
+    return [value for name, value in names.items() if name in wanted]

@@ -80,6 +80,26 @@ async def test_what_is_refused_keeps_what_was_typed(place: Place) -> None:
     assert consent.website
 
 
+async def test_what_points_at_one_person_is_asked_about_first(place: Place) -> None:
+    """With everything that was written and ticked still there."""
+    peer = place.peer
+    await peer.say("Ana", "Ana", "story")
+    await place.settle()
+    await peer.press("Ana", "Tell a story", "Ana")
+    await peer.submit("Ana", {**STORY, "How did it feel?": "Calm, said Mrs Jones."})
+    asked = peer.text_of_dialog("Ana")
+    before = told(place)
+    await peer.submit("Ana", {})
+    await place.settle()
+    (event,) = [one for one in place.bot.survey.told if one.topic is Topic.STORY]
+
+    assert "a person's name" in asked
+    assert before == []
+    assert {item.link_id: item.verbatim for item in event.items}["how_it_felt"] == "Calm, said [removed]."
+    assert event.consent is not None
+    assert event.consent.website
+
+
 async def test_who_has_little_time_asks_for_a_call(place: Place) -> None:
     """Out of More; how they are reached goes to the programme, and nowhere else."""
     peer = place.peer
