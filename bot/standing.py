@@ -40,7 +40,8 @@ def standing(tx: Transaction, chat: Chat, room: Room, slot: str, house: House) -
     view = posts.RoomView(gathered.answered, gathered.took_part, gathered.reflection)
     if slot == CLOSING:
         stories = bool(house.taking(Topic.STORY))
-        view = replace(view, steps_done=tx.reading.steps_done_before(chat), stories=stories)
+        survey = None if house.own_survey is None else house.own_survey(chat.id)
+        view = replace(view, steps_done=tx.reading.steps_done_before(chat), survey=survey, stories=stories)
     if reference is not None:
         view = replace(view, hears=reference.hears is True, given=given(tx, chat))
     return posts.post(slot, chat, house.guide_of(chat), view, house.wording)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from conversations import effects
 from conversations.actions import button, sending
-from conversations.messages import Button, Buttons, Heading, Message, Note, Part, Quote, Text
+from conversations.messages import Button, Buttons, Heading, Link, Message, Note, Part, Quote, Text
 from conversations.model import OVER, Ask, Chat, Guide, Pace, Stage
 from conversations.reminding import can_remind
 from conversations.wording import Wording, local_day, number_word
@@ -45,6 +45,8 @@ class RoomView:
     stories: bool = True
     """Whether somebody takes a story."""
     given: Sequence[Given] | None = field(repr=False, default=None)
+    survey: str | None = field(repr=False, default=None)
+    """Where the team can fill in the survey together; None where it can't."""
 
 
 def post(slot: str, chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Message:
@@ -136,6 +138,8 @@ def closing(chat: Chat, guide: Guide, view: RoomView, wording: Wording) -> Messa
         parts.append(Text(wording.say("closing.sent", count=view.took_part)))
     if view.reflection is not None:
         parts += [Text(wording.say("closing.reflection")), Quote(view.reflection)]
+    if view.survey is not None and chat.asks:
+        parts.append(Link(wording.say("closing.survey"), view.survey))
     names = (*(("story",) if view.stories else ()), "my_answers", "privacy")
     parts.append(Buttons(tuple(button(wording, name, chat.id) for name in names)))
     return Message(wording.say("closing.summary"), tuple(parts))

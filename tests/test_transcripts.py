@@ -1,12 +1,14 @@
 """Whole chats as text: `tests/transcripts/*.txt` is what people type, and `*.expected` what everybody then sees.
 
 Each file is real input: `python app.py chat < tests/transcripts/team-leeds.txt`. In those of `timed/` a line such as
-`@ +24 hours` lets time pass, which only these tests can do. After a change that is meant, write what is expected anew
-with `WRITE_TRANSCRIPTS=1 make test ARGS=tests/test_transcripts.py`, and read it as somebody would who is tired.
+`@ +24 hours` lets time pass, which only these tests can do; in those of `handoff/` there is a survey that people open
+themselves. After a change that is meant, write what is expected anew with
+`WRITE_TRANSCRIPTS=1 make test ARGS=tests/test_transcripts.py`, and read it as somebody would who is tired.
 """
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,23 +18,29 @@ from adapters.console.parse import parse, who
 from adapters.console.reader import ReadLines
 from bot.outbox import Status
 from conversations.events import Sending
-from tests.adapters.console.composing import Console, console
+from tests.adapters.console.composing import HOUSE, Console, console
 from tests.adapters.console.reading import blocks
 
 HERE = Path(__file__).parent / "transcripts"
 TRANSCRIPTS = sorted(path.relative_to(HERE) for path in HERE.rglob("*.txt"))
+HANDING_OVER = replace(HOUSE, own_survey=lambda _: "https://survey.example/s/123?key=random")
 WRITE = bool(os.environ.get("WRITE_TRANSCRIPTS"))
 
 
-async def held(transcript: Path, folder: Path) -> Console:
+async def held(transcript: Path, folder: Path, *, handing_over: bool) -> Console:
     """Hold the chats in a transcript over a new database in `folder`."""
-    async with console(folder) as here:
+    async with console(folder, HANDING_OVER if handing_over else HOUSE) as here:
         reading = os.open(transcript, os.O_RDONLY)
         try:
             await here.hold(ReadLines(reading))
         finally:
             os.close(reading)
         return here
+
+
+def hands_over(transcript: Path) -> bool:
+    """Whether the survey of a transcript is one that people open themselves."""
+    return transcript.parts[0] == "handoff"
 
 
 def typed(transcript: Path) -> Sequence[Line]:
@@ -59,7 +67,7 @@ def private_words(transcript: Path) -> Mapping[str, str]:
 @pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=str)
 async def test_everybody_sees_what_is_expected(transcript: Path, tmp_path: Path) -> None:
     """A chat reads the same, word for word, until somebody means it to change."""
-    shown = (await held(HERE / transcript, tmp_path)).out.getvalue()
+    shown = (await held(HERE / transcript, tmp_path, handing_over=hands_over(transcript))).out.getvalue()
 
     expected = (HERE / transcript).with_suffix(".expected")
     if WRITE:
@@ -90,7 +98,7 @@ async def test_nobody_else_can_tell_that_anything_was_said_privately(transcript:
     without.write_bytes(b"\n".join(kept))
 
     with_them = blocks((HERE / transcript).with_suffix(".expected").read_bytes().decode())
-    without_them = blocks((await held(without, tmp_path)).out.getvalue())
+    without_them = blocks((await held(without, tmp_path, handing_over=hands_over(transcript))).out.getvalue())
 
     assert [b for b in without_them if b.to not in authors] == [b for b in with_them if b.to not in authors]
 

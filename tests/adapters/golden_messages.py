@@ -116,6 +116,7 @@ def _closings() -> Named:
     yield "closing_practice", standing(CLOSING, chat(Stage.CLOSED, 4, practice=True), THREE)
     yield "closing_last_steps", standing(CLOSING, over, replace(THREE, steps_done=7))
     yield "closing_reflection", standing(CLOSING, over, RoomView(THREE.answered, 3, TIRED))
+    yield "closing_survey", standing(CLOSING, over, replace(THREE, survey="https://survey.example/s/123?key=random"))
 
 
 def _receipt(kind: Receipt, of: Chat, view: PersonView) -> Said:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conversations import commands as do
-from conversations.messages import Message, Quote, buttons_of, plain
+from conversations.messages import Link, Message, Quote, buttons_of, plain
 from conversations.model import Pace
 from conversations.posts import RoomView, post
 from storage.wording import load_wording
@@ -107,6 +107,27 @@ def test_the_closing_shows_the_reflection_and_keeps_it_out_of_notifications() ->
     assert Quote("we care") in message.parts
     assert "we care" not in message.summary
     assert "3 people took part here." in plain(message)
+
+
+def test_the_closing_carries_the_survey_that_people_open_themselves() -> None:
+    """For the team to fill in together; what notifies people has no address in it."""
+    table = reviewing()
+    table.play(HOST, do.Send(sure=True))
+    message = stands(table, "closing", RoomView({}, 3, survey="https://survey.example/1"))
+
+    assert Link("Team survey", "https://survey.example/1") in message.parts
+    assert "survey" not in message.summary
+    assert not any(isinstance(part, Link) for part in stands(table, "closing", RoomView({}, 3)).parts)
+
+
+@pytest.mark.parametrize("practice", [True, False])
+def test_what_goes_nowhere_has_no_survey(practice: bool) -> None:  # noqa: FBT001 -- a parameter of the test
+    """Neither a practice nor a cancelled chat."""
+    table = asking(practice=practice)
+    table.play(HOST, do.Cancel(sure=True))
+
+    message = stands(table, "closing", RoomView({}, 0, survey="https://survey.example/1"))
+    assert not any(isinstance(part, Link) for part in message.parts)
 
 
 def test_the_closing_of_a_practice_says_nothing_of_numbers() -> None:

@@ -166,11 +166,11 @@ class Console:
 
 
 @asynccontextmanager
-async def console(folder: Path) -> AsyncIterator[Console]:
+async def console(folder: Path, house: House = HOUSE) -> AsyncIterator[Console]:
     """A console over a new database in `folder`."""
     store = await open_store(folder / "team-leeds.sqlite", fresh=uuid4)
     assert isinstance(store, SqliteStore)
     try:
-        yield Console(store, FakeClock(), counted_ids(), folder)
+        yield Console(store, FakeClock(), counted_ids(), folder, house)
     finally:
         await store.close()
