@@ -400,6 +400,7 @@ class App:
             organisers=settings.organising,
             downloads=settings.public_url is not None,
             public_url=settings.public_url,
+            own_survey=self._own_survey,
             analysts=settings.analysing,
             terms=Terms(
                 link_days=settings.keep_link_days,
@@ -599,6 +600,16 @@ class App:
         access = self._limesurvey_access()
         survey = self._settings.limesurvey_survey or 0
         return LimeSurvey(Config(url=access.url, user=access.user, password=access.password, survey=survey), self.now)
+
+    @property
+    def _own_survey(self) -> Callable[[UUID], str] | None:
+        """Where people fill in the survey by themselves, where they do."""
+        told = self._settings
+        if told.handoff_url is None or "handoff" not in told.destinations:
+            return None
+        from adapters.survey.handoff import link
+
+        return partial(link, told.handoff_url)
 
     def _handoff(self) -> SurveyStore:
         from adapters.survey.handoff import Handoff

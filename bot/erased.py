@@ -19,9 +19,12 @@ class Withdrawn:
 
     answers: int = 0
     reflections: int = 0
+    stories: int = 0
+    requests: int = 0
+    """To be contacted."""
     left: int = 0
     """Chats that go on without them as their host."""
-    keys: dict[UUID, Chat] = field(default_factory=dict)
+    keys: dict[UUID, Chat | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,11 +22,13 @@ from bot.own_chats import removal
 from bot.ports import Store, Transaction
 from bot.standing import address_of
 from conversations import commands as do
-from conversations.commands import Command, Which
+from conversations.actions import Ask
+from conversations.commands import Which
 from conversations.engine import Needs
 from conversations.events import Sending
 from conversations.mine import Survey
 from conversations.model import OVER, Chat
+from conversations.stories import WithdrawContact, WithdrawStory
 
 ROUNDS = 5
 """How often to look for words that came while others were withdrawn."""
@@ -101,15 +103,20 @@ class Erasing:
                 withdrawn.reflections += await self._do(kept, own.chat.id, do.WithdrawReflection())
         for hosted in await self._store.read(lambda tx: tx.keeping.hosted(kept.person)):
             withdrawn.left += await self._do(kept, hosted, do.StepDown())
+        withdrawn.keys |= {one.id: None for one in kept.stories} | {one.id: None for one in kept.requests}
+        for story in kept.stories:
+            withdrawn.stories += await self._do(kept, None, WithdrawStory(story.id, sure=True))
+        for request in kept.requests:
+            withdrawn.requests += await self._do(kept, None, WithdrawContact(request.id))
 
-    async def _do(self, kept: Kept, chat: UUID, command: Command) -> bool:
-        """Have the person do something in a chat; whether it was done. Nobody is shown a receipt."""
-        room = await self._store.read(lambda tx: _room_of(tx, chat))
+    async def _do(self, kept: Kept, chat: UUID | None, ask: Ask) -> bool:
+        """Have the person do something, in a chat or in none; whether it was done. Nobody is shown a receipt."""
+        room = None if chat is None else await self._store.read(lambda tx: _room_of(tx, chat))
         now = self._clock()
         reply = await self._handle(
             Incoming(
                 delivery=f"erase:{self._fresh()}",
-                ask=command,
+                ask=ask,
                 said_at=now,
                 room=room,
                 person=kept.at,
@@ -121,7 +128,7 @@ class Erasing:
 
     # --- survey stores ---
 
-    async def _empty(self, keys: Mapping[UUID, Chat]) -> None:
+    async def _empty(self, keys: Mapping[UUID, Chat | None]) -> None:
         """Empty what we hold for the survey ourselves. The outbox tells it once more, which changes nothing."""
         own = self._own
         if own is None:
@@ -152,7 +159,8 @@ def _cut(tx: Transaction, *, who: Address, by: str, now: datetime) -> Mapping[st
             tx.chats.lock(own.chat.id, None, None, Needs.NOTHING, None)
     kept = tx.keeping.whole(who) or kept
     standing = any(not part.part.withdrawn for own in kept.chats for part in own.parts)
-    if standing or any(own.reflection is not None for own in kept.chats) or tx.keeping.hosted(kept.person):
+    reflected = any(own.reflection is not None for own in kept.chats)
+    if standing or reflected or kept.stories or kept.requests or tx.keeping.hosted(kept.person):
         return kept
     links = tx.downloads.forget(person=kept.person)
     forgot = {**tx.keeping.forget(kept.person, who), "downloads": links}
@@ -179,7 +187,7 @@ def _stands(tx: Transaction, key: UUID) -> Mapping[str, Survey]:
     return {destination: did for destination, did in found.items() if did is not None}
 
 
-def _withdrawal(entry: Entry, chat: Chat, now: datetime) -> SurveyEvent:
+def _withdrawal(entry: Entry, chat: Chat | None, now: datetime) -> SurveyEvent:
     name = f"{entry.subject}:{entry.revision}:{entry.sending}"
     return SurveyEvent(
         id=uuid5(OUTCOME_NAMESPACE, name),
@@ -189,9 +197,9 @@ def _withdrawal(entry: Entry, chat: Chat, now: datetime) -> SurveyEvent:
         sending=entry.sending,
         topic=entry.topic,
         time=now,
-        guide=chat.guide,
-        guide_version=chat.guide_version,
-        chat_key=chat.id,
+        guide=None if chat is None else chat.guide,
+        guide_version=None if chat is None else chat.guide_version,
+        chat_key=None if chat is None else chat.id,
     )
 
 

@@ -6,12 +6,14 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from bot.keeping import Kept, KeptChat
+from bot.kept_stories import KeptRequest, KeptStory
 from bot.whereabouts import written
 from conversations import cadence
 from conversations.mine import OwnChat
 from conversations.model import Guide, Kind, Room
 from conversations.panels import OwnPart
 from conversations.scheduling import Schedule
+from conversations.stories import PARTS, Use
 
 FORMAT, VERSION = "team-leeds-chats/person", 1
 """What it calls itself. An addition leaves the version as it is; whatever else changes raises it."""
@@ -28,6 +30,8 @@ def as_json(kept: Kept, chats: Sequence[OwnChat], today: date) -> str:
         "person": _person(kept),
         "settings": _settings(kept),
         "chats": [_chat(one, own) for one, own in zip(kept.chats, chats, strict=True)],
+        "stories": [_story(story) for story in kept.stories],
+        "contact_requests": [_request(request) for request in kept.requests],
         "schedules": [_schedule(schedule, room, kept) for schedule, room in kept.planned],
         "rooms_led": [_room(room) for room in kept.hosted_rooms],
     }
@@ -113,6 +117,32 @@ def _step(kept: KeptChat, guide: Guide) -> Json | None:
 def _reminders(kept: KeptChat) -> Json:
     chosen = kept.reminders
     return {"at": _iso(chosen.at), "question": chosen.number, "after_question": chosen.after, "sent": chosen.sent}
+
+
+def _story(kept: KeptStory) -> Json:
+    story = kept.story
+    return {
+        "id": str(kept.id),
+        "chat": None if kept.chat is None else str(kept.chat),
+        "told_at": _iso(kept.at),
+        **{part: story.parts.get(part) for part in PARTS},
+        "uses": [use.value for use in Use if use in story.uses],
+        "credit": story.credit or None,
+        "contact": story.contact or None,
+        "consent_wording": story.consent,
+        "consented_on": kept.on.isoformat(),
+    }
+
+
+def _request(kept: KeptRequest) -> Json:
+    request = kept.request
+    return {
+        "id": str(kept.id),
+        "asked_at": _iso(kept.at),
+        "reach": request.reach,
+        "about": request.about or None,
+        "when": request.when or None,
+    }
 
 
 def _schedule(schedule: Schedule, room: Room, kept: Kept) -> Json:

@@ -12,7 +12,9 @@ from bot.keeping import Kept
 from bot.outside import Address
 from bot.own_chats import own_chat
 from bot.ports import Transaction
+from bot.stories import beside
 from conversations import cadence
+from conversations.messages import Part
 from conversations.mine import Around, OwnChat, to_keep
 
 
@@ -22,12 +24,15 @@ class Handed:
 
     kept: Kept
     chats: Sequence[OwnChat]
+    beside: Sequence[Part] = ()
 
 
 def handed(tx: Transaction, house: House, who: Address) -> Handed | None:
     """All that is kept about a person; None, if they were never seen."""
     kept = tx.keeping.whole(who)
-    return None if kept is None else Handed(kept, [own_chat(tx, house, chat) for chat in kept.chats])
+    if kept is None:
+        return None
+    return Handed(kept, [own_chat(tx, house, chat) for chat in kept.chats], beside(tx, house, who))
 
 
 def files(whole: Handed, house: House, now: datetime) -> Mapping[File, str]:
@@ -36,5 +41,5 @@ def files(whole: Handed, house: House, now: datetime) -> Mapping[File, str]:
     around = Around(now=now, contact=house.terms.contact)
     return {
         File.JSON: as_json(whole.kept, whole.chats, today),
-        File.TEXT: as_text(whole.kept, to_keep(whole.chats, around, house.wording), house.wording, today),
+        File.TEXT: as_text(whole.kept, to_keep(whole.chats, around, house.wording, whole.beside), house.wording, today),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
+from bot.kept_stories import KeptRequest, KeptStory
 from bot.outside import Address
 from bot.registers import Holder, Reference
 from conversations.model import Chat, CheckBack, Reminders, Room, Wishes
@@ -49,6 +50,8 @@ class Kept:
     chats: Sequence[KeptChat]
     planned: Sequence[tuple[Schedule, Room]]
     hosted_rooms: Sequence[Room]
+    stories: Sequence[KeptStory] = ()
+    requests: Sequence[KeptRequest] = ()
 
 
 class Keeping(Protocol):

@@ -11,7 +11,7 @@ from bot.plans import PANELS, Plans
 from bot.ports import OwnAnswers, Store, Transaction
 from bot.standing import address_of, given, hears
 from bot.stories import PANELS as OF_STORIES
-from bot.stories import StoryForms
+from bot.stories import StoryForms, beside
 from conversations import cadence, panels
 from conversations.commands import Panel, Place, Show
 from conversations.engine import UNTIMELY
@@ -189,7 +189,7 @@ class Showing:
         house = self._house
         own = [own_chat(tx, house, kept) for kept in tx.keeping.chats(who)]
         around = Around(now=self._clock(), contact=house.terms.contact, download=house.downloads)
-        return my_answers(own, around, house.wording)
+        return my_answers(own, around, house.wording, beside(tx, house, who))
 
 
 def _standing(own: OwnAnswers) -> tuple[panels.OwnPart, ...]:

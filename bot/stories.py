@@ -23,7 +23,7 @@ from conversations import stories as ask_for
 from conversations import story_panels as panels
 from conversations.commands import Panel, Show
 from conversations.events import Sending
-from conversations.messages import Form, Message
+from conversations.messages import Form, Message, Part
 from conversations.refusals import NotNow
 from conversations.stories import Request, Story
 
@@ -183,3 +183,10 @@ def own_story(kept: KeptStory) -> panels.OwnStory:
 def own_request(kept: KeptRequest) -> panels.OwnRequest:
     """A contact request as its author sees it."""
     return panels.OwnRequest(id=kept.id, request=kept.request, asked_at=kept.at)
+
+
+def beside(tx: Transaction, house: House, who: Address) -> tuple[Part, ...]:
+    """A person's own stories and contact requests, for *My answers*."""
+    stories = [own_story(kept) for kept in tx.stories.own(who)]
+    requests = [own_request(kept) for kept in tx.stories.own_requests(who)]
+    return panels.own_stories(stories, requests, house.zone, house.wording)

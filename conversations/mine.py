@@ -55,22 +55,23 @@ class Around:
     download: bool = False
 
 
-def my_answers(chats: Sequence[OwnChat], around: Around, wording: Wording) -> Message:
-    """A person's own answers, for them alone, with what can be done to each."""
+def my_answers(chats: Sequence[OwnChat], around: Around, wording: Wording, beside: Sequence[Part] = ()) -> Message:
+    """A person's own answers, for them alone, with what can be done to each; `beside` is what else they gave."""
     parts: list[Part] = [Heading(wording.say("my_answers.heading"))]
     shown = [own for own in chats if _has_words(own)]
     for own in shown:
         parts += _chat(own, around, wording)
-    if not shown:
+    parts += beside
+    if not shown and not beside:
         parts.append(Text(wording.say("my_answers.none")))
     if any(own.sent for own in shown):
         parts.append(Note(wording.say("my_answers.not_called_back")))
-    if shown and around.download:
+    if (shown or beside) and around.download:
         parts += [Note(wording.say("my_answers.download")), Buttons((button(wording, "download"),))]
     return Message(wording.say("my_answers.summary"), tuple(parts))
 
 
-def to_keep(chats: Sequence[OwnChat], around: Around, wording: Wording) -> Message:
+def to_keep(chats: Sequence[OwnChat], around: Around, wording: Wording, beside: Sequence[Part] = ()) -> Message:
     """The same to take along, with the questions and with nothing to press."""
     parts: list[Part] = []
     for own in chats:
@@ -82,7 +83,7 @@ def to_keep(chats: Sequence[OwnChat], around: Around, wording: Wording) -> Messa
             parts.append(Text(questions.get(answer.part.question, answer.part.question)))
             parts += _answer(answer, own, wording)
         parts += _rest(own, around, wording)
-    parts = parts or [Text(wording.say("my_answers.none"))]
+    parts = [*parts, *beside] or [Text(wording.say("my_answers.none"))]
     return Message(
         wording.say("my_answers.summary"), tuple(part for part in parts if not isinstance(part, Buttons | Link))
     )

@@ -21,10 +21,12 @@ from storage import statements as st
 from storage.references import SqlReferences
 from storage.schedules import SqlSchedules
 from storage.sql import Row, Sql, Statement, literal
+from storage.stories import SqlStories
 from storage.tables import (
     ACTIVE,
     chats,
     commitments,
+    contacts,
     events,
     outbox,
     participants,
@@ -35,6 +37,7 @@ from storage.tables import (
     roles,
     rooms,
     schedules,
+    stories,
 )
 from storage.types import ID, UtcTime
 
@@ -100,6 +103,8 @@ FORGET: Mapping[str, Statement] = {
     "reminders": Statement(delete(reminders).where(reminders.c.participant.in_(_theirs))),
     "commitments": Statement(delete(commitments).where(commitments.c.participant.in_(_theirs))),
     "participants": Statement(update(participants).values(person=null()).where(participants.c.person == _PERSON)),
+    "stories": Statement(update(stories).values(person=null()).where(stories.c.person == _PERSON)),
+    "contacts": Statement(update(contacts).values(person=null()).where(contacts.c.person == _PERSON)),
     "proposals": Statement(
         delete(schedules).where(schedules.c.owner == _PERSON, schedules.c.standing == literal(Standing.PROPOSED))
     ),
@@ -177,6 +182,8 @@ class SqlKeeping:
             roles=[Holder(who, Role(role), scope) for role, scope in self._sql.all(ROLES, **_at(who, "of_"))],
             chats=self.chats(who),
             planned=[one for one in planned if one is not None],
+            stories=SqlStories(self._sql).own(who),
+            requests=SqlStories(self._sql).own_requests(who),
             hosted_rooms=[rows.room(room) for room in self._sql.all(ROOMS_HOSTED, whose=person)],
         )
 

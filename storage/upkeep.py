@@ -27,6 +27,7 @@ from storage.tables import (
     chats,
     commitments,
     contacts,
+    downloads,
     inbox,
     lane,
     outbox,
@@ -66,7 +67,8 @@ UNLINK = Statement(
     update(participants).values(person=null()).where(participants.c.person.is_not(None), participants.c.chat.in_(_over))
 )
 _wished_lately = and_(people.c.wished_at.is_not(None), people.c.wished_at > _BEFORE)
-_left = and_(~_known, ~_hosts, ~_plans, ~_tells, ~_wished_lately)
+_takes_along = exists().where(downloads.c.person == people.c.id)
+_left = and_(~_known, ~_hosts, ~_plans, ~_tells, ~_wished_lately, ~_takes_along)
 FORGET_PEOPLE = Statement(delete(people).where(people.c.stop_asking.is_not(True), _left))
 FORGET_WISHES = Statement(
     update(people)
@@ -99,6 +101,7 @@ OLD_REFERENCES = Statement(
         ~select(people.c.id).where(_at(people), or_(_known, _hosts, _plans, _tells)).correlate(references).exists(),
     )
 )
+OLD_DOWNLOADS = Statement(delete(downloads).where(downloads.c.until <= _BEFORE))
 OLD_ANSWERS = Statement(delete(answers).where(answers.c.chat.in_(_over)))
 OLD_REFLECTIONS = Statement(delete(reflections).where(reflections.c.chat.in_(_over)))
 OLD_STEPS = Statement(delete(commitments).where(commitments.c.participant.in_(_steps_of_over)))
@@ -146,6 +149,7 @@ class SqlUpkeep:
         traffic = now - keep.traffic
         return {
             "participants": self._sql.run(UNLINK, before=linked),
+            "downloads": self._sql.run(OLD_DOWNLOADS, before=now),
             "campaign_rooms": self._sql.run(OLD_CAMPAIGN_ROOMS, before=linked),
             "campaigns": self._sql.run(OLD_CAMPAIGNS, before=linked),
             "schedules": self._sql.run(OLD_SCHEDULES, before=linked),

@@ -96,10 +96,14 @@ def _told(context: typer.Context) -> Told:
 
 def _said(who: Address, erased: Erased) -> Iterator[str]:
     done = erased.withdrawn
-    words = [_many(done.answers, "answer"), _many(done.reflections, "reflection")]
-    yield f"{written(who)} is erased: {' and '.join(words)} withdrawn."
+    counts = {"answer": done.answers, "reflection": done.reflections, "contact request": done.requests}
+    said = [_many(count, what) for what, count in counts.items() if count]
+    said += [f"{done.stories} {'story' if done.stories == 1 else 'stories'}"] if done.stories else []
+    yield f"{written(who)} is erased."
+    if said:
+        yield f"Withdrawn: {', '.join(said)}."
     if done.left:
-        yield f"{_many(done.left, 'chat')} without a host now: the room is offered to take over."
+        yield f"{_many(done.left, 'chat')} without a host now: anybody there is offered to take over."
     forgot = [_counted(count, *FORGOT[name]) for name, count in erased.forgot.items() if count and name in FORGOT]
     if forgot:
         yield f"Forgotten: {', '.join(forgot)}."

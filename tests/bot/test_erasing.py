@@ -25,6 +25,7 @@ from conversations.scheduling import Plan, Schedule, Standing
 from storage.opening import OpenStore
 from storage.survey import EmbeddedSurvey
 from tests.bot.composing import Bot, answer, composed, person, privately
+from tests.bot.telling import CREDIT, HAPPENED, REACH, TITLE, asked, told
 from tests.conversations.chats import GUIDE
 
 
@@ -302,3 +303,18 @@ async def test_who_comes_back_is_somebody_new(bot: Bot) -> None:
 
     assert reply.outcome is Outcome.ACCEPTED
     assert await bot.words("ana") == ["afterwards"]
+
+
+async def test_stories_and_contact_requests_go_too(bot: Bot) -> None:
+    """Wherever they went, with how somebody is reached; also of somebody who never answered in a chat."""
+    await told(bot, "ana", credit=CREDIT, contact="ana@leeds.example")
+    await asked(bot, "ana")
+    await bot.deliver()
+    done = await erased(bot)
+    await bot.deliver()
+    everything = repr(await bot.everything())
+
+    assert (done.withdrawn.stories, done.withdrawn.requests) == (1, 1)
+    assert [words for words in (TITLE, HAPPENED, CREDIT, "ana@leeds.example", REACH) if words in everything] == []
+    assert [event.sending for event in bot.survey.told[-2:]] == [Sending.WITHDRAWN] * 2
+    assert set(done.stands) == {event.subject for event in bot.survey.told}

@@ -22,6 +22,7 @@ from conversations.messages import Link, Message, plain
 from conversations.model import Permission, Progress
 from storage.opening import OpenStore
 from tests.bot.composing import Bot, answer, composed, person, privately
+from tests.bot.telling import CREDIT, HAPPENED, REACH, TITLE, asked, told
 
 
 async def shown(bot: Bot, who: str) -> str:
@@ -255,3 +256,19 @@ async def test_what_waits_is_known_from_what_is_done(bot: Bot, status: Status) -
 
     waits = await bot.store.read(lambda tx: tx.keeping.waits(bot.survey.name, response))
     assert waits is (status is Status.READY)
+
+
+async def test_stories_and_contact_requests_are_handed_over(bot: Bot) -> None:
+    """With what may be done with them, and the sentences that were agreed to; My answers shows them as well."""
+    await told(bot, "ana", credit=CREDIT, uses="website", how_it_felt="Good.")
+    await asked(bot, "ana")
+    whole, text = await both(bot, "ana")
+    (story,), (request,) = whole["stories"], whole["contact_requests"]
+
+    assert (story["title"], story["how_it_felt"], story["what_i_learned"]) == (TITLE, "Good.", None)
+    assert (story["uses"], story["credit"], story["consent_wording"]) == (["website"], CREDIT, "1")
+    assert (request["reach"], request["about"]) == (REACH, "About our round.")
+    assert [words for words in (TITLE, HAPPENED, CREDIT, REACH) if words not in text] == []
+    assert [words for words in (TITLE, HAPPENED, REACH) if words not in await shown(bot, "ana")] == []
+    assert "You have no answers here." not in text
+    assert "You have no answers here." in await shown(bot, "ben")

@@ -75,6 +75,23 @@ async def test_whoever_nothing_is_known_of_is_forgotten(store: OpenStore) -> Non
     assert await store.read(lambda tx: tx.reading.person(at("Hana"))) is not None
 
 
+async def test_links_to_downloads_go_when_they_end(store: OpenStore) -> None:
+    """And nobody is forgotten while they are still being handed what is kept about them."""
+    over = await closed(store)
+    ana = (await store.transact(lambda tx: scene_of(tx, over, "Ana"))).person
+    assert ana is not None
+    later = NOON + 90 * DAY
+    await store.transact(lambda tx: tx.downloads.offer("f", ana, later + timedelta(minutes=10)))
+
+    await purge(store, later)
+    assert await store.read(lambda tx: tx.downloads.left("f", later)) != []
+    assert await store.read(lambda tx: tx.reading.person(at("Ana"))) == ana
+    purged = await purge(store, later + timedelta(minutes=10))
+
+    assert purged["downloads"] == 2
+    assert await store.read(lambda tx: tx.reading.person(at("Ana"))) is None
+
+
 async def test_words_go_after_two_years(store: OpenStore) -> None:
     """Answers, reflections, steps and what the built-in survey store holds."""
     await closed(store)

@@ -193,3 +193,60 @@ async def test_home_of_somebody_new(place: Place) -> None:
 
     assert (await place.chat("quiet")).host is not None
     assert len(peer.bot_posts("quiet")) == 1
+
+
+async def said_and_sent(place: Place) -> str:
+    """A chat that was sent, in which Ben answered once in the room and once privately."""
+    peer, opening = place.peer, await place.begun()
+    await peer.say("Ben", "team", HARD, opening)
+    await peer.press("Ben", "Answer privately", "team")
+    await peer.submit("Ben", {"Your words": GOOD})
+    await place.settle()
+    for word in ("finish", "send", "yes"):
+        await peer.say("Ana", "team", word, opening)
+        await place.settle()
+    return opening
+
+
+async def test_what_became_of_a_withdrawal_after_sending(place: Place) -> None:
+    """It is said where the answer stood, and follows what the survey does."""
+    peer = place.peer
+    await said_and_sent(place)
+    await peer.command("Ben", "team", "my answers")
+    assert "E-mails, downloads and published findings can't be called back." in peer.text_of_view("Ben")
+    await peer.press("Ben", "Withdraw", "view")
+    await place.settle()
+    peer.reload("Ben")
+    await peer.command("Ben", "team", "my answers")
+
+    shown = peer.text_of_view("Ben")
+    assert "Question 1: withdrawn." in shown
+    assert "We asked the survey to remove it." in shown
+
+
+async def test_a_download_from_my_answers(place: Place) -> None:
+    """A link opens over the list, for that person alone, and nothing that notifies has it."""
+    peer = place.peer
+    await said_and_sent(place)
+    await peer.command("Ben", "team", "my answers")
+    await peer.press("Ben", "Download", "view")
+    await place.settle()
+
+    assert "It works for 10 minutes, once for each file." in peer.text_of_view("Ben")
+    view = peer.view("Ben")
+    assert view is not None
+    assert "<https://chats.leeds.example/mine/" in str(view)
+    assert [name for name in ("Ana", "Cat", "Dev") if "/mine/" in "\n".join(peer.alone(name))] == []
+    assert "/mine/" not in "\n".join(peer.thread("team", place.opening()))
+
+
+async def test_a_download_by_command(place: Place) -> None:
+    """The answer is seen by them alone, and its text, which may notify, has no link."""
+    peer = place.peer
+    await said_and_sent(place)
+    await peer.command("Ben", "team", "download")
+    await place.settle()
+
+    assert "Open my download" in peer.alone("Ben")[-1]
+    assert [name for name in ("Ana", "Cat", "Dev") if "Open my download" in "\n".join(peer.alone(name))] == []
+    assert "/mine/" not in "\n".join(peer.posts("team"))

@@ -224,3 +224,45 @@ async def test_an_old_list_does_no_harm(place: Place) -> None:
 
     assert len(await place.words()) == 1
     assert sum(words in peer.text_of_dialog("Ben") for words in (HARD, GOOD)) == 1
+
+
+async def said_and_sent(place: Place) -> None:
+    """A chat that was sent, in which Ben answered twice."""
+    peer, opening = place.peer, await place.begun()
+    for words in (HARD, GOOD):
+        await peer.say("Ben", "heard", words, thread=opening)
+    for word in ("finish", "send", "yes"):
+        await peer.say("Ana", "heard", word, mention=True, thread=opening)
+        await place.settle()
+
+
+async def test_what_became_of_a_withdrawal_after_sending(place: Place) -> None:
+    """It is said where the answer stood."""
+    await said_and_sent(place)
+    assert "E-mails, downloads and published findings can't be called back." in await my_answers(place)
+    await place.peer.press("Ben", "Withdraw", "dialog")
+    await place.settle()
+
+    shown = await my_answers(place)
+    assert "Question 1: withdrawn. We asked the survey to remove it." in shown
+    assert [words in shown for words in (HARD, GOOD)].count(True) == 1
+
+
+@pytest.mark.parametrize("where", ["dialog", "chat"])
+async def test_a_download(place: Place, where: str) -> None:
+    """A link opens for that person alone, from the list and by typed word; no text and no notification has it."""
+    peer = place.peer
+    await said_and_sent(place)
+    if where == "dialog":
+        await my_answers(place)
+        await peer.press("Ben", "Download", "dialog")
+        assert "It works for 10 minutes, once for each file." in peer.text_of_dialog("Ben")
+    else:
+        await peer.say("Ben", "Ben", "download")
+        await place.settle()
+    await peer.press("Ben", "Open my download", "dialog" if where == "dialog" else "Ben")
+
+    (opened,) = peer.opened
+    assert opened.startswith("https://chats.leeds.example/mine/")
+    assert [name for name in ("Ana", "Cat", "Dev") if "/mine/" in "\n".join(peer.alone(name))] == []
+    assert [post for post in peer.bot_posts("heard") if "/mine/" in str(post.card)] == []
