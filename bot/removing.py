@@ -10,6 +10,8 @@ from conversations.identifying import NEVER_FORWARDED, Identifier
 REMOVED = "[removed]"
 """What stands in the place of what was taken out."""
 
+REACHES = frozenset({Identifier.PHONE, Identifier.EMAIL})
+
 
 def removed(text: str, kinds: Collection[Identifier] = EVERY) -> str:
     """`text` with REMOVED in the place of everything of these kinds, and nothing else changed."""
@@ -25,12 +27,14 @@ def removed(text: str, kinds: Collection[Identifier] = EVERY) -> str:
 def fit_to_forward(event: SurveyEvent) -> SurveyEvent:
     """`event` as a survey store may get it: without what is never forwarded, whatever its author chose.
 
-    How somebody wants to be reached (`contact`) is what they gave it for.
+    How somebody wants to be reached keeps the numbers and addresses that reach them.
     """
-    items = tuple(replace(item, verbatim=_going(item.verbatim)) for item in event.items)
-    consent = None if event.consent is None else replace(event.consent, credit=_going(event.consent.credit))
-    return replace(event, items=items, consent=consent)
+    items = tuple(replace(item, verbatim=_without(item.verbatim, NEVER_FORWARDED)) for item in event.items)
+    said = event.consent
+    consent = None if said is None else replace(said, credit=_without(said.credit, NEVER_FORWARDED))
+    contact = _without(event.contact, NEVER_FORWARDED - REACHES)
+    return replace(event, items=items, consent=consent, contact=contact)
 
 
-def _going(words: str | None) -> str | None:
-    return None if words is None else removed(words, NEVER_FORWARDED)
+def _without(words: str | None, kinds: Collection[Identifier]) -> str | None:
+    return None if words is None else removed(words, kinds)

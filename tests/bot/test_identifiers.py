@@ -141,7 +141,7 @@ def test_what_stands_round_it_stays(one: Labelled) -> None:
 # --- going on to a survey store ---
 
 
-def event(*words: str | None, credit: str | None = None) -> SurveyEvent:
+def event(*words: str | None, credit: str | None = None, contact: str | None = None) -> SurveyEvent:
     """What a survey store is told."""
     items = tuple(Item(str(number), said, None, Permission.THEMES) for number, said in enumerate(words))
     return SurveyEvent(
@@ -156,7 +156,7 @@ def event(*words: str | None, credit: str | None = None) -> SurveyEvent:
         consent=Consent(
             internal=True, website=False, social_media=False, credit=credit, wording="1", on=date(2026, 12, 8)
         ),
-        contact="ana@example.org",
+        contact=contact,
     )
 
 
@@ -172,8 +172,11 @@ def test_some_kinds_never_go_on(kind: Identifier) -> None:
 
 
 def test_how_somebody_wants_to_be_reached_goes_on() -> None:
-    """They gave it for that."""
-    assert fit_to_forward(event("Please ring me.")).contact == "ana@example.org"
+    """They gave it for that; other numbers reach nobody."""
+    contact = "ana@example.org, 0113 496 0000. About 999 000 0018 and QQ 12 34 56 C."
+
+    going = fit_to_forward(event(contact=contact)).contact
+    assert going == "ana@example.org, 0113 496 0000. About [removed] and [removed]."
 
 
 @pytest.mark.parametrize(

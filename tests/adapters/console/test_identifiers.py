@@ -85,3 +85,17 @@ async def test_what_was_said_is_replaced_by_a_word(here: Console) -> None:
 
     assert SEEN in " ".join(shown.split())
     assert await words(here, "Ben") == [LEFT]
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("", LEFT), ("keep", RING), ("Send it anyway", LEFT)])
+async def test_a_story_asks_in_one_more_box(here: Console, choice: str, kept: str) -> None:
+    """What stands in it is chosen already; what is none of the choices is said to be so, and changes nothing."""
+    lines = ["Ben > tell a story", "Ben fills in 1: A round", f"Ben fills in 2: {RING}", "Ben > send my story"]
+    lines += [f"Ben fills in 9: {choice}"] if choice else []
+    shown = await here.type(*lines, "Ben > send my story")
+    person = ConsoleChannel(here.screen, here.house.wording).meet("Ben")
+    stories = await here.store.read(lambda tx: tx.stories.own(person))
+
+    assert SEEN in " ".join(shown.split())
+    assert ("I can't find that one." in shown) is (choice == "Send it anyway")
+    assert [one.story.parts["what_happened"] for one in stories] == [kept]
