@@ -34,7 +34,10 @@ from tests.logging_left import left_as_found
 MARK = "canary7f3a"
 WORDS = f"I said {MARK} to them."
 
-HOMES = {("answers", "text"), ("reflections", "text"), ("stories", "text"), ("survey_responses", "verbatim")}
+HOMES = {
+    *(((table, "text")) for table in ("answers", "reflections", "stories", "contacts")),
+    ("survey_responses", "verbatim"),
+}
 """The columns where words live."""
 
 ROOM = Address("canary", "here", "room")
@@ -99,6 +102,30 @@ class Refusing:
         return await self._real.submit(event)
 
 
+class Mailbox:
+    """A mailbox of the programme team, after it has refused as it is told."""
+
+    name = "email"
+    may_double = True
+    quiet: timedelta | None = None
+
+    def __init__(self) -> None:
+        self.refusals: list[Exception] = []
+        self.told: list[SurveyEvent] = []
+
+    def held(self) -> AsyncIterator[Held] | None:
+        return None
+
+    async def close(self) -> None:
+        """It has nothing to close."""
+
+    async def submit(self, event: SurveyEvent) -> Status:
+        self.told.append(event)
+        if self.refusals:
+            raise self.refusals.pop(0)
+        return Status.SENT
+
+
 class Marked(App):
     """The program as it is, but for a clock of ours, a survey store that can refuse, and a bug that can be let in."""
 
@@ -116,11 +143,12 @@ class Marked(App):
                 raise self.bug
             return house.calendar(zone)
 
-        return replace(house, calendar=calendar)
+        return replace(house, calendar=calendar, destinations=("embedded", "email"))
 
     def survey_stores(self, store: OpenStore) -> Mapping[str, SurveyStore]:
         self.survey = Refusing(EmbeddedSurvey(store))
-        return {"embedded": self.survey}
+        self.mailbox = Mailbox()
+        return {"embedded": self.survey, "email": self.mailbox}
 
 
 @dataclass
@@ -169,7 +197,7 @@ class Canary:
             *(("outbox line", repr(line)) for line in listed),
             *(("error", text) for error in self.raised for text in _texts(error)),
             *(("repr", text) for text in self.reprs),
-            *(("repr", repr(event)) for event in self.app.survey.told),
+            *(("repr", repr(event)) for event in (*self.app.survey.told, *self.app.mailbox.told)),
             *(("notification", message.summary) for message in self.bird.shown),
         ]
         return [f"{place}: {text[:200]}" for place, text in places if MARK in text]
@@ -191,20 +219,26 @@ async def failing_in_the_middle(address: str) -> AsyncIterator[None]:
     """Have the database fail after an answer's first write; PostgreSQL quotes the answer when it does."""
     if address.startswith("sqlite"):
         database = sqlite3.connect(address.removeprefix("sqlite:///"))
-        database.execute("CREATE TRIGGER fails BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END")
+        for table in ("events", "survey_ledger"):
+            database.execute(
+                f"CREATE TRIGGER fails_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
         yield
-        database.execute("DROP TRIGGER fails")
+        for table in ("events", "survey_ledger"):
+            database.execute(f"DROP TRIGGER fails_{table}")
         database.close()
         return
     connection = await asyncpg.connect(address.replace("+asyncpg", ""))
-    for table in ("answers", "reflections"):
+    tables = ("answers", "reflections", "stories", "contacts")
+    for table in tables:
         await connection.execute(
             f"CREATE OR REPLACE FUNCTION fails_{table}() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'no to %', NEW.text USING DETAIL = NEW.text; END $$;"
             f"CREATE TRIGGER fails BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION fails_{table}()"
         )
     yield
-    await connection.execute("DROP TRIGGER fails ON answers; DROP TRIGGER fails ON reflections")
+    for table in tables:
+        await connection.execute(f"DROP TRIGGER fails ON {table}")
     await connection.close()
 
 

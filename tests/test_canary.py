@@ -19,6 +19,7 @@ from conversations import commands as do
 from conversations.commands import Panel, Which
 from conversations.messages import Message, plain
 from conversations.model import Permission, Visibility
+from conversations.stories import PARTS, AskContact, Request, Story, TellStory, WithdrawContact, WithdrawStory
 from tests.canary import MARK, WORDS, Canary, canary, failing_in_the_middle, libraries_left_as_found
 
 ROOT = Path(__file__).parent.parent
@@ -66,11 +67,19 @@ async def begin(here: Canary) -> None:
 
 
 async def every_way_to_write(here: Canary) -> None:
-    """Say, say privately, edit and reflect, each with marked words."""
+    """Say, say privately, edit, reflect, tell a story and ask to be contacted, each with marked words."""
     await here.say("ben", do.Edit(Which(ref="1"), f"Rather: {WORDS}"))
     await here.say("chidi", do.Answer(f"And {WORDS}", PRIVATELY))
     await here.say("eve", do.Answer(WORDS))
     await here.say("ana", do.Reflect(WORDS))
+    await here.say("eve", TellStory(story()))
+    await here.say("eve", AskContact(Request(reach=f"07700 {MARK}", about=WORDS, when=WORDS)))
+
+
+def story(words: str = WORDS) -> Story:
+    """A story whose every word is marked, with a credit, and with how its author is reached."""
+    parts = {part: words[:150] if part == "title" else words for part in PARTS}
+    return Story(parts=parts, credit=f"Eve {MARK}", contact=f"eve@{MARK}.example")
 
 
 async def finish(here: Canary) -> None:
@@ -97,7 +106,7 @@ async def test_a_chat_in_which_all_goes_well(here: Canary) -> None:
 
     assert await here.leaks() == []
     homes = [name for name, row in await here.rows(homes=True) if MARK in row]
-    assert set(homes) == {"answers", "reflections", "survey_responses"}
+    assert set(homes) == {"answers", "reflections", "stories", "contacts", "survey_responses"}
     assert MARK in await shown(here)
 
 
@@ -120,11 +129,15 @@ async def test_what_is_withdrawn_is_not_in_the_file(tmp_path: Path, monkeypatch:
     async with canary() as here:
         await begin(here)
         await here.say("eve", do.Answer(f"{GONE} " * 600))  # fills pages of its own
+        await here.say("fay", TellStory(story(f"{GONE} " * 600)))
+        await here.say("fay", AskContact(Request(reach=GONE, about=f"{GONE} " * 600)))
     assert GONE.encode() in _bytes_of(path)
 
     async with canary() as here:
         await here.say("dee", do.Withdraw(Which()))
         await here.say("eve", do.Withdraw(Which()))
+        await here.say("fay", WithdrawStory(sure=True))
+        await here.say("fay", WithdrawContact())
 
     assert GONE.encode() not in _bytes_of(path)
 
@@ -140,6 +153,8 @@ async def test_words_that_are_refused(here: Canary) -> None:
         for ask in (do.Answer(words), do.Answer(words, PRIVATELY), do.Edit(Which(ref="1"), words)):
             await here.say("ben", ask)
     await here.say("ben", do.Reflect(WORDS))
+    await here.say("ben", TellStory(story(f"{MARK} " + "x" * 16_000)))
+    await here.say("ben", AskContact(Request(reach=MARK * 40)))
     await here.say("ben", do.Answer(WORDS, question="unheard-of"))
     await here.say("stranger", do.Edit(Which(), WORDS))
     await here.deliver()
@@ -260,6 +275,7 @@ async def test_a_survey_store_that_refuses(here: Canary) -> None:
         AtFault(WORDS),
         Poison(WORDS),
     ]
+    here.app.mailbox.refusals = [Busy(WORDS), ValueError(WORDS), AtFault(WORDS), Poison(WORDS)]
     await begin(here)
     await finish(here)
     await here.deliver(hours=100)
