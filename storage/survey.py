@@ -16,13 +16,16 @@ from sqlalchemy import ColumnElement, Integer, bindparam, delete, literal_column
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.outbox import Status
-from bot.outside import Busy, Consent, Held, SurveyEvent
+from bot.outside import Busy, Consent, Held, Item, SurveyEvent
 from bot.ports import StoreDown
 from conversations.events import Sending
 from storage.sql import Sql, Statement, Values
 from storage.tables import survey_responses as table
 
 T = TypeVar("T")
+
+CREDIT = "credit"
+"""The `link_id` of the row with what the author of a story wants to be called: it stands where words stand."""
 
 PAGE = 500
 """Responses read at a time."""
@@ -182,8 +185,13 @@ def _items(event: SurveyEvent) -> list[Values]:
             "permission": None if item.permission is None else item.permission.value,
             "at": event.time,
         }
-        for place, item in enumerate(event.items, start=1)
+        for place, item in enumerate((*event.items, *_credited(event)), start=1)
     ]
+
+
+def _credited(event: SurveyEvent) -> tuple[Item, ...]:
+    credit = None if event.consent is None else event.consent.credit
+    return () if credit is None else (Item(CREDIT, credit, None, None),)
 
 
 class Surveyed(Protocol):

@@ -15,6 +15,7 @@ from conversations.model import Pace
 from conversations.refusals import NotNow
 from conversations.stories import PARTS, Use, WithdrawStory
 from storage.opening import OpenStore
+from storage.survey import EmbeddedSurvey
 from tests.bot.composing import Bot, RigSurvey, composed, said
 from tests.bot.telling import CREDIT, HAPPENED, TITLE, TOLD, change, filled, left, opened, own, told, withdraw
 
@@ -76,6 +77,23 @@ async def test_one_with_a_credit_does_not_tell_who_took_part(bot: Bot) -> None:
 
     (event,) = [one for one in bot.survey.told if one.topic is Topic.STORY]
     assert (event.chat_key, event.guide, event.pace) == (None, None, None)
+
+
+async def test_the_store_in_the_box_holds_all_of_it(store: OpenStore) -> None:
+    """Its parts and its credit as words; what may be done with it beside them, and no words there."""
+    bot = composed(store, survey=EmbeddedSurvey(store))
+    receipt = await told(bot, "ana", uses="website", credit=CREDIT)
+    await bot.deliver()
+    first, *items = await store.read(lambda tx: list(tx.survey.every()))
+    await bot.say("ana", withdraw(receipt))
+    await bot.deliver()
+    (gone,) = await store.read(lambda tx: list(tx.survey.every()))
+
+    words = {item.link_id: item.verbatim for item in items if item.verbatim}
+    assert words == {"title": TITLE, "what_happened": HAPPENED, "credit": CREDIT}
+    assert first.about is not None
+    assert "Ana" not in repr(first.about)
+    assert gone.status is Sending.WITHDRAWN
 
 
 async def test_a_story_can_be_told_outside_any_chat(bot: Bot) -> None:
