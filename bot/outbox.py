@@ -145,6 +145,10 @@ class OutboxLine:
     attempts: int
     due_at: datetime
     reason: str | None
+    since: datetime | None = None
+    """When it was due at first."""
+    expires_at: datetime | None = None
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,8 +206,12 @@ class Outbox(Protocol):
         """When the next lane is due."""
         ...
 
-    def listed(self, statuses: Iterable[Status], most: int) -> Sequence[OutboxLine]:
-        """Rows by status, oldest first."""
+    def listed(self, statuses: Iterable[Status], most: int, destination: str | None = None) -> Sequence[OutboxLine]:
+        """Rows by status, oldest first; of one destination or gate, or (None) of all."""
+        ...
+
+    def line(self, row: int) -> OutboxLine | None:
+        """One row."""
         ...
 
     def stands(self, key: str, ref: str, now: datetime) -> None:

@@ -156,6 +156,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 """What each destination can't do without. LimeSurvey's number comes from `setup`, which needs the others."""
 
+KEEPING = frozenset({"embedded", "webhook", "limesurvey"})
+"""Destinations that answers go to; of the others one must be there too, since people are told that they go."""
+
 OF: Mapping[str, str] = {
     **{name: destination for destination, names in NEEDED.items() for name in names},
     "webhook_ca": "webhook",
@@ -177,6 +180,8 @@ def mistakes(
         for name in NEEDED.get(destination, ()):
             if not values[name]:
                 yield f"{called(name)} must be set: the destination ‘{destination}’ needs it."
+    if not KEEPING & set(destinations):
+        yield f"{called('destinations')} needs one of {', '.join(sorted(KEEPING))} too: the rest takes no answers."
     for name in sorted(said & OF.keys()):
         if OF[name] not in destinations and OF[name] != "limesurvey":  # which is set up before it is a destination
             yield f"{called(name)} is for ‘{OF[name]}’: name that in {called('destinations')} too, or take this out."

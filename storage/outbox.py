@@ -11,7 +11,7 @@ from conversations.effects import say_key
 from storage import lanes
 from storage import outbox_statements as st
 from storage.gates import OPENS_AFTER
-from storage.sql import Sql, Values
+from storage.sql import Row, Sql, Values
 
 
 class SqlOutbox:
@@ -70,21 +70,15 @@ class SqlOutbox:
         wake_at: datetime | None = self._sql.value(st.NEXT_WAKE)
         return wake_at
 
-    def listed(self, statuses: Iterable[Status], most: int) -> Sequence[OutboxLine]:
-        found = self._sql.all(st.LISTED, statuses=[status.value for status in statuses], most=most)
-        return [
-            OutboxLine(
-                id=id_,
-                key=key,
-                kind=kind,
-                destination=gate,
-                status=Status(status),
-                attempts=attempts,
-                due_at=due_at,
-                reason=reason,
-            )
-            for id_, key, kind, gate, status, attempts, due_at, reason in found
-        ]
+    def listed(self, statuses: Iterable[Status], most: int, destination: str | None = None) -> Sequence[OutboxLine]:
+        names = [status.value for status in statuses]
+        if destination is None:
+            return [_line(row) for row in self._sql.all(st.LISTED, statuses=names, most=most)]
+        return [_line(row) for row in self._sql.all(st.LISTED_OF, statuses=names, most=most, gate=destination)]
+
+    def line(self, row: int) -> OutboxLine | None:
+        found = self._sql.one(st.LINE, row=row)
+        return None if found is None else _line(found)
 
     def stands(self, key: str, ref: str, now: datetime) -> None:
         row = self._sql.one(st.ROW_OF_KEY, key=key)
@@ -132,6 +126,22 @@ class SqlOutbox:
         """Key, lane and priority of the rows that are there, by id."""
         found = {id_: self._sql.one(st.ROW, row=id_) for id_ in sorted(set(ids))}
         return {id_: (row[0], row[1], row[2]) for id_, row in found.items() if row is not None}
+
+
+def _line(row: Row) -> OutboxLine:
+    return OutboxLine(
+        id=row[0],
+        key=row[1],
+        kind=row[2],
+        destination=row[3],
+        status=Status(row[4]),
+        attempts=row[5],
+        due_at=row[6],
+        reason=row[7],
+        since=row[8],
+        expires_at=row[9],
+        done_at=row[10],
+    )
 
 
 def _class_of(fault: str | None) -> str | None:

@@ -326,21 +326,27 @@ _WOKEN = case(
     (_PACED, lane.c.not_before), (lane.c.lease_until > lane.c.wake_at, lane.c.lease_until), else_=lane.c.wake_at
 )
 NEXT_WAKE = Statement(select(func.min(_WOKEN, type_=UtcTime())).where(lane.c.wake_at.is_not(None)))
-LISTED = Statement(
-    select(
-        outbox.c.id,
-        outbox.c.key,
-        outbox.c.kind,
-        outbox.c.gate,
-        outbox.c.status,
-        outbox.c.attempts,
-        outbox.c.due_at,
-        outbox.c.reason,
-    )
-    .where(one_of(outbox.c.status, bindparam("statuses", type_=NAMES)))
+_LINE = select(
+    outbox.c.id,
+    outbox.c.key,
+    outbox.c.kind,
+    outbox.c.gate,
+    outbox.c.status,
+    outbox.c.attempts,
+    outbox.c.due_at,
+    outbox.c.reason,
+    outbox.c.since,
+    outbox.c.expires_at,
+    outbox.c.done_at,
+)
+_listed = (
+    _LINE.where(one_of(outbox.c.status, bindparam("statuses", type_=NAMES)))
     .order_by(outbox.c.id)
     .limit(bindparam("most", type_=Integer()))
 )
+LISTED = Statement(_listed)
+LISTED_OF = Statement(_listed.where(outbox.c.gate == _called("gate")))
+LINE = Statement(_LINE.where(outbox.c.id == _called("row")))
 ROW = Statement(
     select(outbox.c.key, outbox.c.lane, outbox.c.priority, outbox.c.status).where(outbox.c.id == _called("row"))
 )

@@ -66,6 +66,29 @@ def outbox(lines: Sequence[OutboxLine]) -> list[str]:
     return columns(rows)
 
 
+def row(line: OutboxLine, now: datetime) -> list[str]:
+    """Everything about one row of the outbox; `now` is UTC."""
+    since = line.since or line.due_at
+    facts = {
+        "id": str(line.id),
+        "key": line.key,
+        "kind": line.kind,
+        "destination": line.destination,
+        "status": line.status,
+        "attempts": str(line.attempts),
+        "due at first": f"{since:%Y-%m-%d %H:%M} UTC, {age(now - since)} ago" if since <= now else _minute(since),
+        "due": _minute(line.due_at),
+        "too late from": _minute(line.expires_at),
+        "done": _minute(line.done_at),
+        "reason": line.reason or "-",
+    }
+    return columns(list(facts.items()))
+
+
+def _minute(at: datetime | None) -> str:
+    return "-" if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
+
+
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows as lines, each column as wide as what is in it."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]

@@ -213,6 +213,32 @@ def test_replay_tries_again_and_is_in_the_audit(dead: tuple[int, ...], database:
     assert audit(database) == [(ME, "outbox_replayed", f"outbox:{dead[1]}", None)]
 
 
+def test_one_row_is_shown_whole(dead: tuple[int, ...]) -> None:
+    """Why it failed, how often it was tried and since when it waits: ids and classes, no words."""
+    shown = dict(line.split(maxsplit=1) for line in said("outbox", "show", str(dead[0])) if not line.startswith("due "))
+
+    assert (shown["key"], shown["status"], shown["destination"]) == ("first", "dead", "embedded")
+    assert "ago" in next(line for line in said("outbox", "show", str(dead[0])) if line.startswith("due at first"))
+
+
+def test_a_row_that_is_not_there_is_said(dead: tuple[int, ...]) -> None:
+    """Nobody reads an empty table as "all is well"."""
+    assert refused("outbox", "show", f"{dead[-1] + 99}") == (
+        1,
+        f"There is no row {dead[-1] + 99}: see `outbox list`.\n",
+    )
+
+
+def test_one_destination_is_listed_and_replayed_by_itself(dead: tuple[int, ...], database: Path) -> None:
+    """Whoever mends one survey store need not wake another."""
+    assert said("outbox", "list", "--destination", "webhook") == ["There is nothing to show."]
+    assert said("outbox", "replay", "--all-dead", "--destination", "webhook") == ["0 will be tried again."]
+    assert said("outbox", "replay", "--all-dead", "--destination", "embedded") == [f"{len(dead)} will be tried again."]
+    assert refused("outbox", "replay", "1", "--destination", "embedded")[0] == 2
+
+    assert set(statuses(database).values()) == {"ready"}
+
+
 def test_replay_of_all_that_is_dead(dead: tuple[int, ...], database: Path) -> None:
     """After an outage one command is enough."""
     assert said("outbox", "replay", "--all-dead") == ["2 will be tried again."]

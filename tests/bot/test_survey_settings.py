@@ -81,7 +81,7 @@ def test_every_destination_can_be_named_at_once(monkeypatch: pytest.MonkeyPatch)
             "TEAM_LEEDS_LIMESURVEY_PASSWORD must be set: the destination ‘limesurvey’ needs it.",
         ),
         (
-            {"DESTINATIONS": "handoff", "HANDOFF_URL": "https://surveys.example.org/"},
+            {"DESTINATIONS": "embedded, handoff", "HANDOFF_URL": "https://surveys.example.org/"},
             "TEAM_LEEDS_HANDOFF_URL must be an address that starts with https://, or with http:// on this machine,",
         ),
         (
@@ -93,6 +93,10 @@ def test_every_destination_can_be_named_at_once(monkeypatch: pytest.MonkeyPatch)
             "Set TEAM_LEEDS_SMTP_USER and TEAM_LEEDS_SMTP_PASSWORD together, or neither.",
         ),
         ({**EMAIL, "EMAIL_TO": "programme"}, "TEAM_LEEDS_EMAIL_TO must be an e-mail address."),
+        (
+            {"DESTINATIONS": "handoff", "HANDOFF_URL": "https://surveys.example.org/?r={key}"},
+            "TEAM_LEEDS_DESTINATIONS needs one of embedded, limesurvey, webhook too: the rest takes no answers.",
+        ),
         ({"SOURCE": "chats"}, "TEAM_LEEDS_SOURCE must be a URI, such as https://chats.example.org or"),
         ({"SURVEY_RATE": "-1"}, "TEAM_LEEDS_SURVEY_RATE must be a number from 0 to 1000."),
     ],

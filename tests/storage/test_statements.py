@@ -45,6 +45,7 @@ FOR_ORGANISERS = {
     "CHATS_BY_STAGE",
     "TOOK_PART",
     "LISTED",
+    "LISTED_OF",
     "RESTING",
     "ROWS_BY_KIND",
     "TROUBLES",
