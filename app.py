@@ -447,7 +447,7 @@ class App:
             survey_stores=survey_stores,
             clock=self.now,
             chance=random.random,
-            handle=conversation.handle,
+            hold=conversation.hold,
         )
         delivery = Delivery(store, performer, self.now, self.rate_of)
         schedules = Schedules(store, conversation, house, self.now, self._retention)

@@ -90,7 +90,7 @@ def works(
         survey_stores={"embedded": EmbeddedSurvey(store)},
         clock=clock,
         chance=random.random,
-        handle=conversation.handle,
+        hold=conversation.hold,
     )
     delivery = Delivery(store, performer, clock, rate_of)
     return Works(conversation, delivery)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 
@@ -122,6 +122,16 @@ class Reply:
     """What `bot.receipts` reads them by."""
 
 
+Note = Callable[[Transaction, Reply], None]
+"""Writes down what became of something, in the transaction in which it was done."""
+
+Due = Callable[[Transaction], tuple[Incoming, Note] | None]
+"""What is due, if it is still wanted, and how what becomes of it is noted."""
+
+STARTS = UUID("2c1b5a0e-7a52-5d0e-9e0c-0a3a1f6f4c11")
+"""For the ids of chats that the clock starts: a delivery that comes again finds the chat that it started."""
+
+
 class Conversation:
     """Everything that is asked of chats comes through here."""
 
@@ -183,6 +193,26 @@ class Conversation:
         self._log.info("delivery_handled", ask=type(looked.ask).__name__, outcome=Outcome.REFUSED, refusal=IDENTIFIES)
         return Reply(Outcome.REFUSED, asked, refusal=IDENTIFIES, chat=incoming.chat)
 
+    async def hold(self, due: Due) -> Reply | None:
+        """Do what is due, once; None when it is not wanted any more. Answers after the commit. Raises StoreDown."""
+        reply = await self._store.transact(partial(self._hold, due, self._clock()))
+        if reply is not None:
+            self._log.info("due_handled", outcome=reply.outcome, refusal=reply.refusal)
+            self._stirred()
+        return reply
+
+    def _hold(self, due: Due, now: datetime, tx: Transaction) -> Reply | None:
+        found = due(tx)
+        if found is None:
+            return None
+        incoming, note = found
+        reply = self._apply(incoming, now, tx)
+        if reply.outcome is Outcome.SEEN:  # the reply stays the same, and was noted with what was done
+            chat = _started_by(incoming)
+            return replace(reply, chat=None if tx.reading.chat(chat) is None else chat)
+        note(tx, reply)
+        return reply
+
     def _apply(self, incoming: Incoming, now: datetime, tx: Transaction) -> Reply:
         if not tx.inbox.accept(incoming.delivery, now):
             return Reply(Outcome.SEEN)  # the platform delivered it again
@@ -233,7 +263,7 @@ class Conversation:
         turn = Turn(
             now=now,
             said_at=incoming.said_at,
-            fresh=self._fresh(),
+            fresh=self._fresh() if incoming.person else _started_by(incoming),
             calendar=self._house.calendar(room.zone),
             person=host,
         )
@@ -370,6 +400,11 @@ def _organisation(command: do.Start) -> str | None:
     if len(named) > LONGEST_NAME:
         raise NotNow("too_long", field="organisation", length=f"{len(named):,}", most=LONGEST_NAME)
     return named or None
+
+
+def _started_by(incoming: Incoming) -> UUID:
+    """The id of the chat that a delivery of the clock starts."""
+    return uuid5(STARTS, incoming.delivery)
 
 
 def words_of(command: Command) -> str | None:

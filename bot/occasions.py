@@ -5,10 +5,11 @@ A chat starts by the one path that changes chats, under the row's key: however o
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.conversation import Incoming, Outcome, Reply
+from bot.conversation import Due, Incoming, Note, Reply
 from bot.house import House
 from bot.letters import send
 from bot.lost_rooms import letter
@@ -16,7 +17,6 @@ from bot.outbox import Claim, Settlement, Status
 from bot.outside import Address, Channel, InDoubt
 from bot.ports import Store, Transaction
 from bot.standing import address_of
-from conversations import cadence
 from conversations.commands import Start
 from conversations.effects import OPENING, say_key
 from conversations.messages import Message
@@ -26,7 +26,7 @@ from conversations.scheduling import Ended, Schedule
 
 TAKEN_BACK = frozenset({Ended.CANCELLED, Ended.REPLACED, Ended.ROOM_GONE})
 """Why a chat that was due is not held after all; one of a schedule that is over by now is its last."""
-ALREADY_OPEN = "already_open"
+ALREADY_OPEN, REFUSED_BEFORE = "already_open", "refused_before"
 
 
 class Occasions:
@@ -37,33 +37,37 @@ class Occasions:
         store: Store,
         house: House,
         channel_of: Callable[[str], Channel],
-        handle: Callable[[Incoming], Awaitable[Reply]],
+        hold: Callable[[Due], Awaitable[Reply | None]],
         clock: Callable[[], datetime],
     ) -> None:
-        """`channel_of` gives a room's channel by its name, `handle` changes chats, `clock` gives UTC."""
+        """`channel_of` gives a room's channel by its name, `hold` does what is due in chats, `clock` gives UTC."""
         self._store = store
         self._house = house
         self._channel_of = channel_of
-        self._handle = handle
+        self._hold = hold
         self._clock = clock
 
     async def start(self, claim: Claim) -> Settlement:
         """Start the chat that is due. Raises StoreDown."""
-        found = await self._wanted(claim)
-        if found is None:
+        reply = await self._hold(partial(self._due, claim))
+        if reply is None:
             return Settlement(status=Status.CANCELLED, reason="not_wanted")
+        if reply.chat is None:  # nobody knows why any more, where its end could not be written down
+            return Settlement(status=Status.EXPIRED, reason=reply.refusal or REFUSED_BEFORE)
+        return Settlement(status=Status.SENT)
+
+    def _due(self, claim: Claim, tx: Transaction) -> tuple[Incoming, Note] | None:
+        found = _wanted(tx, claim)
+        if found is None:
+            return None
         schedule, room = found
         ask = Start(guide=schedule.plan.guide, pace=schedule.plan.pace, host=schedule.host)
-        reply = await self._handle(Incoming(delivery=claim.key, ask=ask, said_at=self._clock(), room=address_of(room)))
-        if schedule.campaign is not None:
-            await self._store.transact(lambda tx: _remember(tx, schedule, room, reply))
-        if reply.outcome is Outcome.REFUSED:
-            return Settlement(status=Status.EXPIRED, reason=reply.refusal)
-        return Settlement(status=Status.SENT)
+        incoming = Incoming(delivery=claim.key, ask=ask, said_at=self._clock(), room=address_of(room))
+        return incoming, partial(_remember, schedule)
 
     async def announce(self, claim: Claim) -> Settlement:
         """Tell the room when its chat is. Raises StoreDown, RoomGone, Busy, Unseen, Poison, AtFault."""
-        found = await self._wanted(claim)
+        found = await self._store.read(lambda tx: _wanted(tx, claim))
         message = None if found is None else self._announcement(found[0], claim)
         if found is None or message is None:
             return Settlement(status=Status.CANCELLED, reason="not_wanted")
@@ -99,27 +103,24 @@ class Occasions:
         held = schedule.next_at.astimezone(ZoneInfo(plan.zone)).replace(tzinfo=None)
         return announcement(plan, guide, held, self._house.wording)
 
-    async def _wanted(self, claim: Claim) -> tuple[Schedule, Room] | None:
-        """The schedule that a row is of, unless its chat was taken back meanwhile."""
-        found = await self._store.read(lambda tx: tx.schedules.of(UUID(str(claim.effect["schedule"]))))
-        if found is None or found[0].ended in TAKEN_BACK:
-            return None
-        until = None if claim.effect.get("now") else found[0].paused_until  # asked for in spite of a pause
-        return None if until is not None and _wall(claim).date() < until else found
+
+def _wanted(tx: Transaction, claim: Claim) -> tuple[Schedule, Room] | None:
+    """The schedule that a row is of, unless its chat was taken back meanwhile."""
+    found = tx.schedules.of(UUID(str(claim.effect["schedule"])))
+    if found is None or found[0].ended in TAKEN_BACK:
+        return None
+    until = None if claim.effect.get("now") else found[0].paused_until  # asked for in spite of a pause
+    return None if until is not None and _wall(claim).date() < until else found
 
 
-def _remember(tx: Transaction, schedule: Schedule, room: Room, reply: Reply) -> None:
+def _remember(schedule: Schedule, tx: Transaction, reply: Reply) -> None:
     """Write down what became of a room of a campaign."""
-    chat = reply.chat
-    if reply.outcome is Outcome.SEEN:  # it was done, and nobody could write that down
-        latest = tx.chats.latest_in(address_of(room))
-        found = None if latest is None else tx.reading.chat(latest)
-        due_at = cadence.resolve(schedule.plan.first, schedule.plan.zone) + schedule.spread
-        chat = found.id if found is not None and found.started_at >= due_at else None
-    if chat is None:
+    if schedule.campaign is None:
+        return
+    if reply.chat is None:
         tx.campaigns.missed(schedule.id, reply.refusal or ALREADY_OPEN)
     else:
-        tx.campaigns.began(schedule.id, say_key(chat, OPENING))
+        tx.campaigns.began(schedule.id, say_key(reply.chat, OPENING))
 
 
 def _wall(claim: Claim) -> datetime:

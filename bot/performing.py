@@ -14,7 +14,7 @@ from uuid import UUID
 
 from bot import backoff
 from bot.alarms import Alarms
-from bot.conversation import Incoming, Reply
+from bot.conversation import Due, Reply
 from bot.forwarding import Forwarding
 from bot.house import House
 from bot.nudging import letter_at, put_off, still_wanted
@@ -63,9 +63,9 @@ class Performer:
         *,
         clock: Callable[[], datetime],
         chance: Callable[[], float],
-        handle: Callable[[Incoming], Awaitable[Reply]],
+        hold: Callable[[Due], Awaitable[Reply | None]],
     ) -> None:
-        """`clock` gives UTC; `chance` a number from 0 up to 1, for jitter; `handle` changes chats."""
+        """`clock` gives UTC; `chance` a number from 0 up to 1, for jitter; `hold` does what is due in chats."""
         self._store = store
         self._house = house
         self._channels = channels
@@ -74,7 +74,7 @@ class Performer:
         self._receipts = Receipts(store, house)
         self._forwarding = Forwarding(store, house, survey_stores, clock)
         self._alarms = Alarms(store, house, self._channel, clock)
-        self._occasions = Occasions(store, house, self._channel, handle, clock)
+        self._occasions = Occasions(store, house, self._channel, hold, clock)
 
     async def perform(self, claim: Claim) -> Settlement:
         """Do what `claim` asks for. Raises StoreDown only."""
@@ -145,10 +145,10 @@ class Performer:
         return Settlement(status=Status.SENT, ref=ref, slot=(chat_id, slot, ready.post.wanted), gap=channel.gap)
 
     def _standing(self, tx: Transaction, chat_id: UUID, slot: str) -> _Ready | None:
-        chat = tx.reading.chat(chat_id)
-        if chat is None:
+        found = tx.reading.chat_with_room(chat_id)
+        if found is None:
             return None
-        room = tx.reading.room(chat.room)
+        chat, room = found
         message = standing(tx, chat, room, slot, self._house)
         under = None if slot == OPENING else _ref_of_opening(tx, chat)
         return _Ready(message, room, address_of(room), tx.reading.post(chat_id, slot), under)
@@ -184,18 +184,18 @@ class Performer:
 
     def _letter(self, tx: Transaction, effect: Mapping[str, object]) -> _Ready | datetime | None:
         """The letter as it is now; or when it may be sent, if not yet; or None, if it never is."""
-        chat = tx.reading.chat(UUID(str(effect["chat"])))
+        found = tx.reading.chat_with_room(UUID(str(effect["chat"])))
         kind = Letter(str(effect["letter"]))
         reached = tx.reading.address(participant=_id(effect, "participant"), person=_id(effect, "person"))
-        if chat is None or reached is None:
+        if found is None or reached is None:
             return None
-        to, wishes = reached
+        (chat, room), (to, wishes) = found, reached
         now = self._clock()
         at = letter_at(kind, wishes, chat.zone, self._house, now) if still_wanted(tx, kind, chat, effect) else None
         if at is None or at > now:
             return at
         slot = str(effect["slot"]) if "slot" in effect else None
-        return _Ready(letter(kind, chat, self._house.wording, slot), tx.reading.room(chat.room), to)
+        return _Ready(letter(kind, chat, self._house.wording, slot), room, to)
 
     # --- ends ---
 

@@ -147,6 +147,10 @@ class Reading(Protocol):
         """A chat as it stands, if it is in the channel and workspace of `within` (None: any, for delivery alone)."""
         ...
 
+    def chat_with_room(self, chat: UUID) -> tuple[Chat, Room] | None:
+        """A chat as it stands, with its room; for delivery alone."""
+        ...
+
     def person(self, who: Address) -> UUID | None:
         """The random id of a person, if they were ever seen."""
         ...

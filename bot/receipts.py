@@ -69,15 +69,17 @@ class Receipts:
         return await self._store.read(lambda tx: self._read(tx, about, seen))
 
     def _read(self, tx: Transaction, about: Ids, seen: Sequence[Identifier]) -> Ready | None:
-        chat = tx.reading.chat(UUID(str(about["chat"])))
+        found = tx.reading.chat_with_room(UUID(str(about["chat"])))
         reached = tx.reading.address(participant=_id(about, "participant"), person=_id(about, "person"))
-        if chat is None or reached is None or chat.stage not in FITTING.get(str(about["receipt"]), {chat.stage}):
+        if found is None or reached is None:
+            return None
+        chat, room = found
+        if chat.stage not in FITTING.get(str(about["receipt"]), {chat.stage}):
             return None
         own = _own(tx, about)
         message = self._message(tx, about, chat, own, seen)
         if message is None:
             return None
-        room = tx.reading.room(chat.room)
         opening = tx.reading.post(chat.id, OPENING) if chat.asks else None  # before that nobody looks at the thread
         return Ready(
             message=message,

@@ -35,7 +35,9 @@ def given(tx: Transaction, chat: Chat) -> tuple[posts.Given, ...]:
 
 def standing(tx: Transaction, chat: Chat, room: Room, slot: str, house: House) -> Message:
     """What stands in `slot` of `chat`. Raises LookupError for a slot that the chat does not have."""
-    reference = None if slot in {OPENING, CLOSING} else tx.references.of(address_of(room))
+    if slot == OPENING:  # it says nothing of what was answered
+        return posts.opening(chat, house.guide_of(chat), house.wording)
+    reference = None if slot == CLOSING else tx.references.of(address_of(room))
     gathered = tx.reading.gathered(chat.id, words=slot == CLOSING)
     view = posts.RoomView(gathered.answered, gathered.took_part, gathered.reflection)
     if slot == CLOSING:

@@ -28,6 +28,10 @@ class SqlReading:
             return None
         return snapshots.read(row[0])
 
+    def chat_with_room(self, chat: UUID) -> tuple[Chat, Room] | None:
+        row = self._sql.one(st.CHAT_WITH_ROOM, chat=chat)
+        return None if row is None else (snapshots.read(row[0]), rows.room(row[1:]))
+
     def person(self, who: Address) -> UUID | None:
         found: UUID | None = self._sql.value(
             st.PERSON_AT, channel=who.channel, workspace=who.workspace, address=who.address

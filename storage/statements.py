@@ -352,6 +352,9 @@ CHAT = Statement(
     .join(rooms, rooms.c.id == chats.c.room)
     .where(chats.c.id == _called("chat"))
 )
+CHAT_WITH_ROOM = Statement(
+    select(chats.c.snapshot, *ROOM).join(rooms, rooms.c.id == chats.c.room).where(chats.c.id == _called("chat"))
+)
 WHO_ANSWERED = Statement(
     select(answers.c.question, answers.c.participant)
     .where(answers.c.chat == _called("chat"), TEAM, STANDING)

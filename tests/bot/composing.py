@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from bot.conversation import Conversation, Incoming, Outcome, Reply
+from bot.conversation import Conversation, Due, Incoming, Outcome, Reply
 from bot.delivery import LEASE, Delivery
 from bot.house import House
 from bot.outbox import OutboxLine, Rate, Status
@@ -345,6 +345,7 @@ def composed(
     lease: timedelta = LEASE,
     others: Iterable[Channel] = (),
     organisers: frozenset[Address] = frozenset(),
+    calendar: Callable[[str], Calendar] = Calendar,
     public_url: str | None = "https://chats.leeds.example",
     own_survey: Callable[[UUID], str] | None = None,
 ) -> Bot:
@@ -361,7 +362,7 @@ def composed(
         guides={(guide.key, guide.version): guide for guide in guides},
         default_guide=default_guide,
         wording=WORDING,
-        calendar=Calendar,
+        calendar=calendar,
         destinations=(destination.name,),
         organisers=organisers,
         downloads=public_url is not None,
@@ -370,8 +371,8 @@ def composed(
     )
     channels: Mapping[str, Channel] = {channel.name: channel for channel in (room, *others)}
 
-    async def handle(asked: Incoming) -> Reply:
-        return await conversation.handle(asked)
+    async def hold(due: Due) -> Reply | None:
+        return await conversation.hold(due)
 
     performer = Performer(
         for_delivery or store,
@@ -380,7 +381,7 @@ def composed(
         {destination.name: destination},
         clock=clock,
         chance=lambda: chance.pop(0) if len(chance) > 1 else chance[0],
-        handle=handle,
+        hold=hold,
     )
     delivery = Delivery(for_delivery or store, performer, clock, rate_of, lease=lease)
     incoming = for_conversation or store

@@ -10,18 +10,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from bot.campaigns import Asked, Rehearsal, Unreached, Wanted, begin, found, rehearsed, spread_of
-from bot.conversation import Incoming
 from bot.outbox import Rate, Status
 from bot.outside import Address, Poison, RoomGone
 from bot.ports import Transaction
 from bot.registers import Holder, Reference, Role, Through
-from conversations import commands as do
 from conversations.campaigns import Campaign, State, state_of
 from conversations.model import Calendar, Pace
 from conversations.planning import Drop, Rest
 from conversations.scheduling import Reminder
 from conversations.support import Directory, Scope, SupportEntry
 from tests.bot.composing import Bot, person
+from tests.bot.losing import lost_after_its_first_claim
 from tests.conversations.chats import GUIDE
 
 CAMPAIGN = UUID(int=77)
@@ -365,26 +364,20 @@ async def _planned(bot: Bot, room: str) -> UUID:
     return schedule.id
 
 
-async def test_a_crash_between_the_chat_and_its_note_is_made_good(bot: Bot) -> None:
-    """The chat began, and the campaign learns of it at the next attempt; of a room that was busy too."""
+async def test_what_became_of_a_room_is_noted_with_its_chat(bot: Bot) -> None:
+    """Whoever dies right after it leaves a campaign that knows: that the chat began, or that the room was busy."""
     await begun(bot, "a", "busy", asked=replace(ASKED, window=timedelta(0), reminder=Reminder.NONE))
-    await bot.begun(room="busy")
     bot.clock.now = datetime(2026, 12, 8, 9, 30, tzinfo=bot.clock.now.tzinfo)
+    await bot.begun(room="busy")
+    await bot.deliver()
     await bot.schedules.tick()
-    for line in await bot.outbox(Status.READY):
-        if line.kind == "start":
-            schedule = UUID(line.key.split(":")[1])
-            room = (await bot.store.read(lambda tx, of=schedule: tx.schedules.of(of)))[1]  # type: ignore[misc]
-            asked = Incoming(
-                delivery=line.key,
-                ask=do.Start(GUIDE.key),
-                said_at=bot.clock.now,
-                room=Address("rig", "leeds", room.address),
-            )
-            await bot.conversation.handle(asked)  # and then the process was gone
+    busy = (State.SKIPPED, "already_open")
+
+    await lost_after_its_first_claim(bot)
+    assert await states(bot) == {"a": (State.STARTED, "first_post"), "busy": busy}
     await bot.deliver()
 
-    assert await states(bot) == {"a": (State.STARTED, None), "busy": (State.SKIPPED, "already_open")}
+    assert await states(bot) == {"a": (State.STARTED, None), "busy": busy}
 
 
 async def test_campaigns_are_listed_the_oldest_first(bot: Bot) -> None:

@@ -55,7 +55,7 @@ def worker(here: Console, *channels: Slow) -> Delivery:
         {},
         clock=here.clock,
         chance=lambda: 0.5,
-        handle=here.conversation.handle,
+        hold=here.conversation.hold,
     )
     return Delivery(here.store, performer, here.clock, lambda _: None)
 

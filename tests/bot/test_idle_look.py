@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import pairwise
 from typing import TypeVar, cast
 
-from bot.conversation import Incoming, Reply
+from bot.conversation import Due, Reply
 from bot.delivery import FIRST_LOOK_SECONDS, IDLE_SECONDS, STORE_DOWN_SECONDS, Delivery
 from bot.house import House
 from bot.outbox import Claim
@@ -73,7 +73,7 @@ def waits(meanwhile: Callable[[Delivery, NothingDue], Awaitable[None]]) -> list[
 
     async def run() -> None:
         house = House(guides={}, default_guide=None, wording=WORDING, calendar=Calendar, destinations=())
-        performer = Performer(store, house, {}, {}, clock=lambda: MONDAY, chance=lambda: 0.5, handle=_nobody)
+        performer = Performer(store, house, {}, {}, clock=lambda: MONDAY, chance=lambda: 0.5, hold=_nobody)
         delivery = Delivery(store, performer, lambda: MONDAY, lambda _: None)
         delivering = asyncio.create_task(delivery.run())
         await meanwhile(delivery, store)
@@ -85,7 +85,7 @@ def waits(meanwhile: Callable[[Delivery, NothingDue], Awaitable[None]]) -> list[
     return [round(later - sooner, 6) for sooner, later in pairwise(store.looks)]
 
 
-async def _nobody(_: Incoming) -> Reply:
+async def _nobody(_: Due) -> Reply | None:
     raise LookupError("nothing was to be delivered")
 
 

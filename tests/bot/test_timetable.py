@@ -19,6 +19,7 @@ from conversations.model import Calendar, Chat, Pace, Room, Stage
 from conversations.scheduling import Ended, OnHoliday, Plan, Reminder, Repeat, Schedule, Standing
 from storage.opening import OpenStore
 from tests.bot.composing import Bot, Dropped, RigChannel, composed
+from tests.bot.losing import lost_after_its_first_claim
 from tests.conversations.chats import GUIDE
 
 ROOM = Address("rig", "leeds", "room")
@@ -189,6 +190,38 @@ async def test_a_room_with_an_open_chat_keeps_it(bot: Bot) -> None:
 
     (line,) = [line for line in await bot.outbox() if line.kind == "start"]
     assert (line.status, line.reason) == (Status.EXPIRED, "already_open")
+    assert [posted.key.split(":")[2] for posted in bot.room.posts].count("opening") == 1
+
+
+async def test_a_start_whose_end_nobody_wrote_down_is_found_again(bot: Bot) -> None:
+    """It began; whoever tries again starts no second one, and the row says that it was done."""
+    await scheduled(bot)
+    bot.clock.now = AT_TEN
+    await bot.schedules.tick()
+    await lost_after_its_first_claim(bot)
+
+    await bot.deliver()
+
+    assert [(line.status, line.attempts) for line in await bot.outbox() if line.kind == "start"] == [(Status.SENT, 2)]
+    assert bot.room.slots() == ["opening"]
+
+
+async def test_a_refused_start_whose_end_nobody_wrote_down_stays_refused(bot: Bot) -> None:
+    """The room was busy when it was due, and the row says so, though the room is free by now."""
+    await scheduled(bot)
+    bot.clock.now = AT_TEN - timedelta(minutes=1)
+    await bot.begun()
+    await bot.deliver()
+    bot.clock.now = AT_TEN
+    await bot.schedules.tick()
+    await lost_after_its_first_claim(bot)
+    await bot.accepted("hana", do.Cancel(sure=True))
+
+    while await bot.deliver_next():
+        pass
+
+    (line,) = [line for line in await bot.outbox() if line.kind == "start"]
+    assert (line.status, line.reason, line.attempts) == (Status.EXPIRED, "refused_before", 2)
     assert [posted.key.split(":")[2] for posted in bot.room.posts].count("opening") == 1
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from adapters.clock import Clock, Job
-from bot.conversation import Conversation, Incoming, Reply
+from bot.conversation import Conversation, Due, Reply
 from bot.delivery import Delivery
 from bot.house import House
 from bot.logs import set_up
@@ -102,7 +102,7 @@ class Worker:
             {survey.name: survey},
             clock=now,
             chance=random.random,
-            handle=self.handle,
+            hold=self.hold,
         )
         self.delivery = Delivery(self._store, performer, now, lambda _: None, lease=LEASE)
         showing = Showing(self._store, HOUSE, Directory(()), now)
@@ -114,9 +114,9 @@ class Worker:
         ticks = [Job(name="tick", work=schedules.tick, every=TICK, limit=TICK_LIMIT)] if order.ticks else []
         self.clock = Clock(ticks, lambda: datetime.now(UTC))
 
-    async def handle(self, incoming: Incoming) -> Reply:
+    async def hold(self, due: Due) -> Reply | None:
         """What delivery has done to chats."""
-        return await self._conversation.handle(incoming)
+        return await self._conversation.hold(due)
 
     async def take(self, line: bytes) -> None:
         """Handle one delivery, then acknowledge it."""

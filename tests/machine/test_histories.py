@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from bot.conversation import Conversation, Incoming, Outcome, Reply
+from bot.conversation import Conversation, Due, Incoming, Outcome, Reply
 from bot.delivery import Delivery
 from bot.house import House
 from bot.outside import Address
@@ -110,7 +110,7 @@ class Histories(RuleBasedStateMachine):
             {"embedded": self.survey},
             clock=lambda: self.now,
             chance=lambda: 0.5,
-            handle=self.handle,
+            hold=self.hold,
         )
         self.delivery = Delivery(store, performer, lambda: self.now, lambda _: None)
         showing = Showing(store, house, Directory(()), lambda: self.now)
@@ -119,9 +119,9 @@ class Histories(RuleBasedStateMachine):
         )
         self.schedules = Schedules(store, self.conversation, house, lambda: self.now, Retention())
 
-    async def handle(self, incoming: Incoming) -> Reply:
+    async def hold(self, due: Due) -> Reply | None:
         """What delivery has done to chats."""
-        return await self.conversation.handle(incoming)
+        return await self.conversation.hold(due)
 
     def kill_process(self) -> None:
         """What was in memory is gone; the file stays. The lease of what was under way runs out."""

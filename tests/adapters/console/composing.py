@@ -15,7 +15,7 @@ from adapters.console.reader import Lines, ReadLines
 from adapters.console.screen import Screen
 from adapters.console.session import Session
 from adapters.export.person import save_new
-from bot.conversation import Conversation, Incoming, Reply
+from bot.conversation import Conversation, Due, Reply
 from bot.delivery import Delivery
 from bot.downloads import File, Saved
 from bot.house import House
@@ -122,7 +122,7 @@ class Console:
             {"embedded": self.survey},
             clock=self.clock,
             chance=lambda: 0.5,
-            handle=self.handle,
+            hold=self.hold_due,
         )
         self.delivery = Delivery(self.store, performer, self.clock, lambda _: None)
         showing = Showing(self.store, self.house, SUPPORT, self.clock)
@@ -131,9 +131,9 @@ class Console:
         )
         self.schedules = Schedules(self.store, self.conversation, self.house, self.clock, Retention())
 
-    async def handle(self, incoming: Incoming) -> Reply:
+    async def hold_due(self, due: Due) -> Reply | None:
         """What delivery has done to chats."""
-        return await self.conversation.handle(incoming)
+        return await self.conversation.hold(due)
 
     def save(self, texts: Mapping[File, str], name: str) -> Saved:
         """Write files beside the database, and name them as if they were where the program was started."""
