@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.console.lines import Edits, Line, Says
+from adapters.console.lines import Edits, Fills, Line, Says
 from adapters.console.parse import parse, who
 from adapters.console.reader import ReadLines
 from bot.outbox import Status
@@ -61,6 +61,7 @@ def private_words(transcript: Path) -> Mapping[str, str]:
     openly = {who(line.name) for line in lines if isinstance(line, Says) and not line.private}
     said = {line.words: who(line.name) for line in lines if isinstance(line, Says) and line.private}
     said |= {line.words: who(line.name) for line in lines if isinstance(line, Edits) and who(line.name) not in openly}
+    said |= {line.words: who(line.name) for line in lines if isinstance(line, Fills)}
     return {words: author for words, author in said.items() if words.strip()}
 
 

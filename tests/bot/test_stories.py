@@ -1,5 +1,6 @@
 """Stories: what is kept and told of them, and who may change them and take them back."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -202,6 +203,21 @@ async def test_an_old_form_overwrites_nothing_newer(bot: Bot) -> None:
 
     assert again.refusal == "story_changed_since"
     assert [words["title"] for words in await own(bot, "ana")] == ["First"]
+
+
+async def test_two_changes_at_once_lose_neither(two_bots: tuple[Bot, Bot]) -> None:
+    """One of them counts and the other is told: before there was a lock both did, and one was gone."""
+    first, second = two_bots
+    receipt = await told(first, "ana")
+    form = await opened(first, "ana", change(receipt))
+    both = await asyncio.gather(
+        filled(first, "ana", form, **TOLD | {"title": "First"}),
+        filled(second, "ana", form, **TOLD | {"title": "Second"}),
+    )
+
+    assert sorted(str(reply.refusal) for reply in both) == ["None", "story_changed_since"]
+    kept = ["First", "Second"][[reply.outcome for reply in both].index(Outcome.ACCEPTED)]
+    assert [words["title"] for words in await own(first, "ana")] == [kept]
 
 
 async def test_a_story_is_withdrawn_once_its_author_is_sure(bot: Bot) -> None:

@@ -10,6 +10,7 @@ from adapters.console.lines import (
     AsksHow,
     ChecksBack,
     Edits,
+    Fills,
     Leaves,
     Line,
     Moves,
@@ -60,6 +61,8 @@ CHRISTMAS = date(2026, 12, 25)
         ("Ana withdraws 2.", Withdraws("Ana", 2)),
         ("Ana moves 2 to 3", Moves("Ana", 2, 3)),
         ("Ana reflects: we are proud", Reflects("Ana", "we are proud")),
+        ("Ana fills in 2: we met: twice", Fills("Ana", 2, "we met: twice")),
+        ("mary jane FILLS  IN 12 :", Fills("mary jane", 12, "")),
         ("Ana checks back on 2026-12-25", ChecksBack("Ana", CHRISTMAS)),
         ("Ana checks back on Friday 25 December 2026", ChecksBack("Ana", CHRISTMAS)),
         ("help", AsksHow()),
@@ -157,7 +160,9 @@ names = (
     st.text(st.one_of(letters, st.sampled_from(" -'’")), min_size=1, max_size=LONGEST_NAME)
     .map(tidy)
     .filter(is_name)
-    .filter(lambda name: not {"edits", "reflects", "withdraws", "moves", "checks"} & set(name.casefold().split()))
+    .filter(
+        lambda name: not {"edits", "reflects", "fills", "withdraws", "moves", "checks"} & set(name.casefold().split())
+    )
 )
 said = st.text(st.characters(exclude_categories=["Cs"])).map(lambda text: text.strip("\ufeff \t\r\n"))
 numbers = st.integers(0, 9999)
@@ -168,6 +173,7 @@ anything: st.SearchStrategy[Typed] = st.one_of(
     st.builds(Withdraws, names, numbers),
     st.builds(Moves, names, numbers, numbers),
     st.builds(Reflects, names, said),
+    st.builds(Fills, names, st.integers(0, 9999), said),
     st.builds(ChecksBack, names, st.dates(date(1000, 1, 1))),
 )
 
@@ -201,6 +207,14 @@ def test_who_somebody_is_does_not_change(name: str) -> None:
 
 def test_nobodys_words_are_in_what_a_line_shows_of_itself() -> None:
     """A line may get into a traceback; what was said may not."""
-    shown = [repr(line) for line in (Says("Ana", "secret"), Edits("Ana", "secret"), Reflects("Ana", "secret"))]
+    shown = [
+        repr(line)
+        for line in (
+            Says("Ana", "secret"),
+            Edits("Ana", "secret"),
+            Reflects("Ana", "secret"),
+            Fills("Ana", 1, "secret"),
+        )
+    ]
 
     assert [text for text in shown if "secret" in text] == []
