@@ -15,7 +15,7 @@ from bot.conversation import Incoming, Outcome, Reply
 from bot.erased import Erased, Stands, Withdrawn
 from bot.forwarding import OUTCOME_NAMESPACE
 from bot.keeping import Kept, KeptChat
-from bot.ledger import Entry
+from bot.ledger import Asked, Entry
 from bot.outbox import Told
 from bot.outside import Address, SurveyEvent, SurveyStore
 from bot.own_chats import removal
@@ -135,18 +135,30 @@ class Erasing:
             return
         for key, chat in keys.items():
             for entry in await self._store.read(partial(_entries, key=key)):
-                if entry.destination == own.name and entry.sending is Sending.WITHDRAWN and not entry.is_told:
-                    now = self._clock()
-                    await own.submit(_withdrawal(entry, chat, now))
-                    await self._store.transact(partial(_note, told=_told(entry), now=now))
+                if entry.destination == own.name and _holds(entry):
+                    now, revision = self._clock(), entry.revision + (entry.sending is not Sending.WITHDRAWN)
+                    await own.submit(_withdrawal(entry, revision, chat, now))
+                    await self._store.transact(partial(_note, entry=entry, revision=revision, now=now))
+
+
+def _holds(entry: Entry) -> bool:
+    """Whether our own tables hold something for the survey, also where they are no destination any more."""
+    if entry.sending is Sending.WITHDRAWN:
+        return not entry.is_told
+    return entry.told_revision is not None
 
 
 def _entries(tx: Transaction, *, key: UUID) -> Sequence[Entry]:
     return tx.ledger.of(key)
 
 
-def _note(tx: Transaction, *, told: Told, now: datetime) -> None:
-    tx.ledger.told(told, now)
+def _note(tx: Transaction, *, entry: Entry, revision: int, now: datetime) -> None:
+    gone = Sending.WITHDRAWN
+    asked = Asked(
+        destination=entry.destination, subject=entry.subject, topic=entry.topic, revision=revision, sending=gone, at=now
+    )
+    tx.ledger.ask([asked])
+    tx.ledger.told(Told(destination=entry.destination, subject=entry.subject, revision=revision, sending=gone), now)
 
 
 def _cut(tx: Transaction, *, who: Address, by: str, now: datetime) -> Mapping[str, int] | Kept:
@@ -187,21 +199,16 @@ def _stands(tx: Transaction, key: UUID) -> Mapping[str, Survey]:
     return {destination: did for destination, did in found.items() if did is not None}
 
 
-def _withdrawal(entry: Entry, chat: Chat | None, now: datetime) -> SurveyEvent:
-    name = f"{entry.subject}:{entry.revision}:{entry.sending}"
+def _withdrawal(entry: Entry, revision: int, chat: Chat | None, now: datetime) -> SurveyEvent:
     return SurveyEvent(
-        id=uuid5(OUTCOME_NAMESPACE, name),
+        id=uuid5(OUTCOME_NAMESPACE, f"{entry.subject}:{revision}:{Sending.WITHDRAWN}"),
         subject=entry.subject,
         number=entry.number,
-        revision=entry.revision,
-        sending=entry.sending,
+        revision=revision,
+        sending=Sending.WITHDRAWN,
         topic=entry.topic,
         time=now,
         guide=None if chat is None else chat.guide,
         guide_version=None if chat is None else chat.guide_version,
         chat_key=None if chat is None else chat.id,
     )
-
-
-def _told(entry: Entry) -> Told:
-    return Told(destination=entry.destination, subject=entry.subject, revision=entry.revision, sending=entry.sending)

@@ -40,7 +40,7 @@ def own_chat(tx: Transaction, house: House, kept: KeptChat) -> OwnChat:
 def removal(tx: Transaction, entries: Iterable[Entry], revision: int | None = None) -> Survey | None:
     """Whether the survey stores removed what was taken back; None where none was ever to know of it.
 
-    `revision`: the newest of what is told, where something of it may stand; None: all of it was taken back.
+    `revision`: the newest of what is to be told, where something of it may stand; None: all of it was taken back.
     """
     return _worst(_removed(tx, entry, revision) for entry in entries)
 
@@ -56,7 +56,7 @@ def _worst(found: Iterable[Survey]) -> Survey | None:
 
 def _removed(tx: Transaction, entry: Entry, revision: int | None) -> Survey:
     told = _told(tx, entry, revision)
-    if told is not Survey.DONE or not _ever_told(entry):
+    if told is not Survey.DONE or entry.told_revision is None:
         return told
     if entry.destination in OUT_OF_REACH:
         return Survey.FAILED
@@ -64,14 +64,11 @@ def _removed(tx: Transaction, entry: Entry, revision: int | None) -> Survey:
 
 
 def _told(tx: Transaction, entry: Entry, revision: int | None) -> Survey:
-    if entry.is_told:
+    """Whether a survey store was told of the newest. One that is none of ours any more hears of nothing newer."""
+    newest = entry.sending is Sending.WITHDRAWN if revision is None else entry.revision >= revision
+    if newest and entry.is_told:
         return Survey.DONE
     if tx.keeping.waits(entry.destination, entry.subject):
         return Survey.ASKED
-    outdated = entry.sending is not Sending.WITHDRAWN and (revision is None or entry.revision < revision)
-    never_knew = outdated and not _ever_told(entry)  # it was taken back before anything was sent
+    never_knew = entry.told_revision is None and not newest  # it was taken back before anything was sent
     return Survey.DONE if never_knew else Survey.FAILED
-
-
-def _ever_told(entry: Entry) -> bool:
-    return entry.told_revision is not None
