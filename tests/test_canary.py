@@ -7,20 +7,22 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import structlog
 
 from bot.conversation import Outcome
+from bot.erasing import Erasing
 from bot.outbox import Outgoing
-from bot.outside import AtFault, Busy, Poison, RoomGone, Unseen
+from bot.outside import Address, AtFault, Busy, Poison, RoomGone, Unseen
 from bot.ports import StoreDown
 from conversations import commands as do
 from conversations.commands import Panel, Which
 from conversations.messages import Message, plain
 from conversations.model import Permission, Visibility
 from conversations.stories import PARTS, AskContact, Request, Story, TellStory, WithdrawContact, WithdrawStory
-from tests.canary import MARK, WORDS, Canary, canary, failing_in_the_middle, libraries_left_as_found
+from tests.canary import MARK, ROOM, WORDS, Canary, canary, failing_in_the_middle, libraries_left_as_found
 
 ROOT = Path(__file__).parent.parent
 GONE = f"{MARK}-withdrawn"
@@ -140,6 +142,30 @@ async def test_what_is_withdrawn_is_not_in_the_file(tmp_path: Path, monkeypatch:
         await here.say("fay", WithdrawContact())
 
     assert GONE.encode() not in _bytes_of(path)
+
+
+async def test_who_is_erased_is_nowhere(here: Canary, address: str) -> None:
+    """No word of theirs, nor what they are called by, stands in a table, in the file, or in what was logged of it."""
+    await begin(here)
+    await finish(here)
+    await here.say("dee", do.StopAsking())
+    story = Story(parts={"title": GONE, "what_happened": f"{WORDS} {GONE}"}, credit=GONE)
+    await here.say("dee", TellStory(story))
+    await here.deliver(hours=3)
+    assert GONE in repr(await here.rows(homes=True))
+    erasing = Erasing(here.store, here.works.conversation.handle, here.app.survey, clock=here.app.now, fresh=uuid4)
+
+    erased = await erasing.erase(Address(ROOM.channel, ROOM.workspace, "dee"), "uid:7")
+
+    assert erased is not None
+    assert [row for homes in (True, False) for _, row in await here.rows(homes=homes) if GONE in row] == []
+    assert [row for name, row in await here.rows(homes=False) if '"dee"' in row] == []
+    assert GONE not in here.logged.getvalue()
+    assert MARK in repr(await here.rows(homes=True))  # what others said
+    assert await here.leaks() == []
+    if address.startswith("sqlite"):
+        await here.store.close()
+        assert GONE.encode() not in _bytes_of(Path(address.removeprefix("sqlite:///")))
 
 
 def _bytes_of(path: Path) -> bytes:
