@@ -14,3 +14,20 @@ def organises(tx: Transaction, house: House, who: Address) -> bool:
 def is_analyst(tx: Transaction, house: House, who: Address) -> bool:
     """Whether somebody reads words of their workspace to make findings."""
     return who in house.analysts or tx.roles.has(who, Role.ANALYST, who.workspace)
+
+
+def reads_in(tx: Transaction, house: House, who: Address) -> frozenset[str]:
+    """The workspaces whose words somebody reads to make findings, perhaps `EVERYWHERE`; none for who is no analyst.
+
+    Whichever workspace they are named by: in an organisation that has several, a person has one id in all of them.
+    """
+    given = {
+        holder.scope
+        for holder in tx.roles.listed()
+        if holder.role is Role.ANALYST and _id_of(holder.who) == _id_of(who)
+    }
+    return frozenset(given | {one.workspace for one in house.analysts if _id_of(one) == _id_of(who)})
+
+
+def _id_of(who: Address) -> tuple[str, str]:
+    return who.channel, who.address

@@ -1,6 +1,6 @@
 """The ledger of what survey stores were to be told and were told. Ids alone: it outlives the words, as a tombstone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from bot.ledger import Asked, Entry
 from bot.outbox import Told
 from bot.outside import Topic
 from conversations.events import Sending
-from storage.sql import Row, Sql, Statement
+from storage.sql import Row, Sql, Statement, Values
 from storage.tables import survey_ledger as table
 
 PAGE = 500
@@ -116,14 +116,11 @@ class SqlLedger:
         )
 
     def told(self, told: Told, now: datetime) -> None:
-        self._sql.run(
-            TOLD,
-            which_destination=told.destination,
-            which=told.subject,
-            now_told=told.revision,
-            how=told.sending.value,
-            told_now=now,
-        )
+        self._sql.run(TOLD, **_told(told, now))
+
+    def told_all(self, told: Iterable[Told], now: datetime) -> None:
+        """As `told`, many at once."""
+        self._sql.later(TOLD, [_told(one, now) for one in told])
 
     def of(self, subject: UUID) -> Sequence[Entry]:
         return [_entry(row) for row in self._sql.all(OF, which=subject)]
@@ -139,6 +136,16 @@ class SqlLedger:
         while page := self._sql.all(PAGE_AFTER, which_destination=destination, after=after, most=PAGE):
             yield from map(_entry, page)
             after = page[-1][3]
+
+
+def _told(told: Told, now: datetime) -> Values:
+    return {
+        "which_destination": told.destination,
+        "which": told.subject,
+        "now_told": told.revision,
+        "how": told.sending.value,
+        "told_now": now,
+    }
 
 
 def _entry(row: Row) -> Entry:

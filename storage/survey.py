@@ -3,10 +3,10 @@
 1. A response is one row that says what is true of it, and one row for each of its items. Its key is the primary key.
 2. It takes a revision only above the one it holds. The same one again, or an older one, changes nothing.
 3. A withdrawal leaves the first row, with ids alone, so that nothing older can bring the words back.
+4. Of the time it keeps the day: in a room people see when one of them changes a message.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -16,16 +16,14 @@ from sqlalchemy import ColumnElement, Integer, bindparam, delete, literal_column
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.outbox import Status
-from bot.outside import Busy, Consent, Held, Item, SurveyEvent
+from bot.outside import Busy, Held, SurveyEvent
 from bot.ports import StoreDown
 from conversations.events import Sending
-from storage.sql import Sql, Statement, Values
+from storage.sql import Sql, Statement
+from storage.survey_rows import SurveyRow, about_of, day_of, events_of, items_of
 from storage.tables import survey_responses as table
 
 T = TypeVar("T")
-
-CREDIT = "credit"
-"""The `link_id` of the row with what the author of a story wants to be called: it stands where words stand."""
 
 PAGE = 500
 """Responses read at a time."""
@@ -63,6 +61,7 @@ _SHOWN = (
     table.c.verbatim,
     table.c.nonresponse,
     table.c.permission,
+    table.c.at,
 )
 
 
@@ -78,21 +77,6 @@ PAGE_AFTER = Statement(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyRow:
-    """One row as it is exported. `link_id` None is the response itself, whose `about` holds for the rows after it."""
-
-    subject: UUID
-    place: int
-    revision: int
-    status: Sending
-    about: Mapping[str, object] | None
-    link_id: str | None
-    verbatim: str | None = field(repr=False)
-    nonresponse: str | None
-    permission: str | None
-
-
 class SurveyRows:
     """The embedded survey store inside one transaction."""
 
@@ -106,13 +90,13 @@ class SurveyRows:
             subject=event.subject,
             revision=event.revision,
             status=event.sending.value,
-            about=_about(event),
-            at=event.time,
+            about=about_of(event),
+            at=day_of(event),
         ):
             return False
         self._sql.run(CLEAR, which=event.subject)
         if event.sending is not Sending.WITHDRAWN:
-            self._sql.later(ADD_ITEM, _items(event))
+            self._sql.later(ADD_ITEM, items_of(event))
         return True
 
     def after(self, subject: UUID, place: int, most: int) -> Sequence[SurveyRow]:
@@ -128,6 +112,7 @@ class SurveyRows:
                 verbatim=row[6],
                 nonresponse=row[7],
                 permission=row[8],
+                day=row[9].date(),
             )
             for row in self._sql.all(PAGE_AFTER, subject=subject, place=place, most=most)
         ]
@@ -139,59 +124,9 @@ class SurveyRows:
             yield from page
             subject, place = page[-1].subject, page[-1].place
 
-
-def _about(event: SurveyEvent) -> Mapping[str, object]:
-    ids = {
-        "event": str(event.id),
-        "topic": event.topic.value,
-        "guide": event.guide,
-        "guide_version": event.guide_version,
-        "chat_key": None if event.chat_key is None else str(event.chat_key),
-    }
-    if event.sending is Sending.WITHDRAWN:
-        return ids
-    return ids | {
-        "pace": None if event.pace is None else event.pace.value,
-        "complete": event.complete,
-        "organisation": event.organisation,
-        "sector": event.sector,
-        "team": event.team,
-        "fieldwork_start": event.fieldwork_start,
-        "fieldwork_end": event.fieldwork_end,
-        "consent": None if event.consent is None else _consent(event.consent),
-    }
-
-
-def _consent(consent: Consent) -> Mapping[str, object]:
-    return {
-        "internal": consent.internal,
-        "website": consent.website,
-        "social_media": consent.social_media,
-        "wording": consent.wording,
-        "on": consent.on.isoformat(),
-    }
-
-
-def _items(event: SurveyEvent) -> list[Values]:
-    return [
-        {
-            "subject": event.subject,
-            "place": place,
-            "link_id": item.link_id,
-            "revision": event.revision,
-            "status": event.sending.value,
-            "verbatim": item.verbatim,
-            "nonresponse": item.nonresponse,
-            "permission": None if item.permission is None else item.permission.value,
-            "at": event.time,
-        }
-        for place, item in enumerate((*event.items, *_credited(event)), start=1)
-    ]
-
-
-def _credited(event: SurveyEvent) -> tuple[Item, ...]:
-    credit = None if event.consent is None else event.consent.credit
-    return () if credit is None else (Item(CREDIT, credit, None, None),)
+    def events(self) -> Iterator[SurveyEvent]:
+        """Everything as of one moment, as it was told, in the order of the subjects; few in memory."""
+        return events_of(self.every())
 
 
 class Surveyed(Protocol):

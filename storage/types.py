@@ -1,6 +1,6 @@
 """What a column holds, the same on both databases. The conversions are bare functions: an answer needs about sixty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from json import JSONEncoder, loads
@@ -93,6 +93,16 @@ class IdsAndFacts(TypeDecorator[object]):
         return None if dialect.name == "postgresql" else _from_json  # SQLAlchemy has taught asyncpg to read JSON
 
 
+class _Hex(TypeDecorator[Sequence[UUID]]):
+    """Several ids as JSON, as SQLite has them."""
+
+    impl = JSON
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Sequence[UUID] | None], str]:  # noqa: ARG002
+        return lambda ids: _dumps([id_.hex for id_ in ids or ()])
+
+
 def _plain(value: object) -> str:
     match value:
         case UUID():
@@ -119,3 +129,6 @@ IDS_AND_FACTS = IdsAndFacts()
 
 NAMES = ARRAY(Text).with_variant(JSON(), "sqlite")
 """Several names as one parameter, for `sql.one_of`."""
+
+IDS = ARRAY(ID).with_variant(_Hex(), "sqlite")
+"""Several ids as one parameter, for the same."""

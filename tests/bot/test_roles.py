@@ -9,7 +9,7 @@ from bot.house import House
 from bot.outside import Address
 from bot.ports import Transaction
 from bot.registers import EVERYWHERE, Holder, Role
-from bot.roles import is_analyst, organises
+from bot.roles import is_analyst, organises, reads_in
 from conversations.model import Calendar
 from storage.opening import open_store
 from tests.bot.composing import WORDING
@@ -53,3 +53,32 @@ async def test_what_somebody_may(tmp_path: Path, who: Address, rights: tuple[boo
     await store.close()
 
     assert may == rights
+
+
+@pytest.mark.parametrize(
+    ("who", "scopes"),
+    [
+        (ANA, set()),
+        (BEN, {"T1"}),
+        (CAT, {EVERYWHERE}),
+        (DEV, {"T3", "T4"}),
+        (Address("slack", "T9", "U0DEV"), {"T3", "T4"}),
+        (Address("teams", "T1", "U0DEV"), set()),
+    ],
+    ids=str,
+)
+async def test_where_somebody_reads(tmp_path: Path, who: Address, scopes: set[str]) -> None:
+    """Wherever they are an analyst, by whichever workspace they were named; nowhere else."""
+
+    def work(tx: Transaction) -> frozenset[str]:
+        tx.roles.give(Holder(CAT, Role.ANALYST, EVERYWHERE))
+        tx.roles.give(Holder(DEV, Role.ANALYST, "T3"))
+        tx.roles.give(Holder(Address("slack", "T2", "U0DEV"), Role.ANALYST, "T4"))
+        tx.roles.give(Holder(DEV, Role.ORGANISER, "T5"))
+        return reads_in(tx, HOUSE, who)
+
+    store = await open_store(tmp_path / "chats.sqlite", fresh=uuid4)
+    found = await store.transact(work)
+    await store.close()
+
+    assert found == scopes

@@ -32,7 +32,8 @@ from conversations.messages import plain
 from conversations.model import Chat, Participant
 from conversations.posts import RoomView, post
 from storage.opening import OpenStore, open_store
-from storage.survey import EmbeddedSurvey, SurveyRow
+from storage.survey import EmbeddedSurvey
+from storage.survey_rows import SurveyRow
 from tests.conversations.chats import GUIDE
 from tests.kill.platform import Life, Nursery, Platform
 from tests.kill.rooms import KINDS, WORKSPACE, letters, posted

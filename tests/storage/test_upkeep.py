@@ -1,5 +1,6 @@
 """What is kept no longer is deleted: the link first, then the words, then the traffic."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -95,7 +96,7 @@ async def test_links_to_downloads_go_when_they_end(store: OpenStore) -> None:
 async def test_words_go_after_two_years(store: OpenStore) -> None:
     """Answers, reflections, steps and what the built-in survey store holds."""
     await closed(store)
-    await store.transact(lambda tx: tx.survey.take(response(1)))
+    await store.transact(lambda tx: tx.survey.take(replace(response(1), time=NOON)))
     words = ("answers", "reflections", "commitments", "survey_responses")
 
     await purge(store, NOON + 729 * DAY)
