@@ -159,7 +159,7 @@ def _births(text: str) -> Iterator[Span]:
 def _postcodes(text: str) -> Iterator[Span]:
     """Whole postcodes: half of one is a part of the town. In small letters, *b1 2nd floor* is none."""
     for match in _POSTCODE.finditer(text):
-        if match[0].isupper() or not (match["gap"] and _ORDINAL.fullmatch(match[0][-3:])):
+        if not (match["gap"] and _ORDINAL.fullmatch(match[0][-3:])):
             yield match.span()
 
 

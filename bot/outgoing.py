@@ -54,10 +54,7 @@ def taken_with_reply(effects: Iterable[Effect]) -> tuple[list[Whisper], list[Eff
 
 def identifying(effects: Iterable[Effect]) -> list[Effect]:
     """The same effects; the receipt for words says what in them points at one person."""
-    return [
-        replace(effect, identifies=True) if isinstance(effect, Whisper) and effect.part is not None else effect
-        for effect in effects
-    ]
+    return [replace(effect, identifies=True) if isinstance(effect, Whisper) else effect for effect in effects]
 
 
 def about(whisper: Whisper, chat: Chat) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from bot.conversation import Incoming, Outcome, Reply
+from bot.looking import looked_at
 from bot.ports import Store, StoreDown, Transaction
 from conversations import commands as do
 from conversations.actions import Ask, submitted
@@ -64,6 +65,7 @@ FORMS: Mapping[str, Callable[[UUID], Ask]] = {
     "a change": lambda part: do.Edit(Which(part=part), RING, 1),
     "a change of the latest": lambda _: do.Edit(Which(question="first"), RING),
 }
+"""What Ana asks for, whose first message has that id."""
 
 
 @pytest.mark.parametrize("ask", FORMS.values(), ids=FORMS.keys())
@@ -147,6 +149,41 @@ async def test_a_form_in_which_something_newer_stands_is_refused_as_ever(bot: Bo
     reply = await bot.say("ana", filled(form, Care.REMOVE))
     assert reply.refusal == "changed_since"
     assert await bot.words("ana") == ["Two."]
+
+
+async def test_a_form_that_was_old_when_it_was_sent_is_refused_as_ever(bot: Bot) -> None:
+    """What comes back is still about what its author saw when they opened it."""
+    await bot.begun()
+    await bot.accepted("ana", replace(answer("One."), ref="message-1"))
+    part = await part_of(bot, "ana")
+    await bot.accepted("ana", do.Edit(Which(ref="message-1"), "Two."))
+    form = asked_back(await bot.say("ana", do.Edit(Which(part=part), RING, 1)))
+
+    reply = await bot.say("ana", filled(form, Care.REMOVE))
+    assert reply.refusal == "changed_since"
+    assert await bot.words("ana") == ["Two."]
+
+
+@pytest.mark.parametrize("by_question", [True, False])
+async def test_it_is_about_the_message_that_was_meant(bot: Bot, *, by_question: bool) -> None:
+    """And not about the latest one."""
+    await bot.begun()
+    await bot.accepted("ana", answer("It was hard."))
+    which = Which(question="first") if by_question else Which(part=await part_of(bot, "ana"))
+    await bot.accepted("hana", do.MoveOn())
+    await bot.accepted("ana", answer("The food bank."))
+
+    form = asked_back(await bot.say("ana", do.Edit(which, RING)))
+    await bot.accepted("ana", filled(form, Care.REMOVE))
+    assert await bot.words("ana") == [LEFT, "The food bank."]
+
+
+def test_what_can_never_be_kept_is_not_looked_at() -> None:
+    """However long it is: nobody waits for that."""
+    ask = privately("Mrs Jones " * MOST)
+
+    assert [looked_at(replace(ask, care=care)).ask.words for care in Care] == [ask.words] * len(Care)  # type: ignore[union-attr]
+    assert looked_at(answer("Mrs Jones " * MOST)).seen == ()
 
 
 @pytest.mark.parametrize("words", [RING, f"{RING} {'x' * MOST}"])
@@ -271,6 +308,14 @@ async def test_a_change_in_the_room_is_told_of_too(bot: Bot) -> None:
     _, receipt = await whispers(bot, "ana")
     assert plain(receipt).startswith(f"Your answer to question 1 has changed. {TOLD}")
     assert [button.label for button in buttons_of(receipt)] == ["Change it", "Replace it"]
+
+
+async def test_control_characters_in_a_reply_hide_nothing(bot: Bot) -> None:
+    """What is looked at is what is kept."""
+    await bot.begun()
+    await bot.conversation.handle(reply_in_the_room(bot, "Ring 0113\x00 496\x07 0000"))
+
+    assert "a phone number" in plain((await whispers(bot, "ana"))[0])
 
 
 async def test_a_reply_that_says_yes_is_looked_at_like_any(bot: Bot) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from conversations import commands as do
 from conversations.effects import Receipt, Whisper, effects_of
+from conversations.identifying import Identifier
 from conversations.messages import Message, buttons_of, plain
 from conversations.model import Part, Permission, Visibility
 from conversations.receipts import PersonView, Said, read_back, receipt
@@ -90,3 +91,16 @@ def test_nothing_is_offered_to_who_looks_back_on_a_chat_that_is_over() -> None:
 
     assert plain(message).endswith("\nThis chat is over. Thank you.")
     assert buttons_of(message) == ()
+
+
+@pytest.mark.parametrize("kind", [Receipt.HEARD_BY_TEAM, Receipt.HEARD_PRIVATELY, Receipt.STEP_HEARD, Receipt.CHANGED])
+def test_what_points_at_one_person_is_told_with_the_receipt(kind: Receipt) -> None:
+    """After what it says anyway, with what can be done first, about that message, and nothing offered twice."""
+    view = PersonView(PART, seen=(Identifier.POSTCODE,))
+    usual, seen = told(asking(), kind), receipt(kind, asking().chat, GUIDE, view, WORDING)
+
+    labels = [button.label for button in buttons_of(seen)]
+    assert seen.summary == f"{usual.summary} This looks like it has a postcode in it. I can't find every name."
+    assert labels[:2] == ["Change it", "Replace it"]
+    assert sorted(labels) == sorted({"Change it", "Replace it"} | {button.label for button in buttons_of(usual)})
+    assert all(button.code.endswith(PART.id.hex) for button in buttons_of(seen)[:2])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.slack.forms import MOST_IN_BOX
+from adapters.slack.forms import MOST_IN_BOX, NEARLY_FULL
 from bot.removing import REMOVED
 from tests.adapters.slack.composing import Place
 from tests.canary import MARK
@@ -56,22 +56,21 @@ async def test_words_are_changed_in_the_form(place: Place) -> None:
     assert await place.words() == ["Ring the ward."]
 
 
-async def test_long_words_come_back_whole(place: Place) -> None:
-    """However they were spread over the boxes: none is shown twice, and none is lost."""
-    first, second = "Mrs Green. " + "x " * 200, "y " * 1_200
-    await place.begun()
-    opening = place.opening()
-    await place.peer.say("Ben", "team", "z" * (MOST_IN_BOX + 500), opening)
+async def test_words_in_several_boxes_come_back_whole(place: Place) -> None:
+    """However they were spread: none is shown twice, and none is lost where fewer boxes are needed than before."""
+    two, long = "Your words, part 2", "x " * (NEARLY_FULL // 2)
+    peer, opening = place.peer, await place.begun()
+    await peer.say("Ben", "team", "z" * (MOST_IN_BOX + 500), opening)
     await place.settle()
-    await place.peer.command("Ben", "team", "my answers")
-    await place.peer.press("Ben", "Change it", "view")
-    await place.peer.submit("Ben", {"Your words": first, "Your words, part 2": second})
-    for _ in range(2):
-        await place.peer.submit("Ben", {"What to do with it": LOOK})
-    await place.peer.submit("Ben", {"What to do with it": ANYWAY})
+    await peer.command("Ben", "team", "my answers")
+    await peer.press("Ben", "Change it", "view")
+    await peer.submit("Ben", {"Your words": "Mrs Green. ", two: "She was kind."})
+    await peer.submit("Ben", {"Your words": f"Mrs Green. She was kind. {long}", "What to do with it": LOOK})
+    await peer.submit("Ben", {"Your words": "Mrs Green. ", two: "She is kind.", "What to do with it": LOOK})
+    await peer.submit("Ben", {"What to do with it": ANYWAY})
     await place.settle()
 
-    assert await place.words() == [f"{first}{second}".strip()]
+    assert await place.words() == ["Mrs Green. She is kind."]
 
 
 async def test_a_change_and_a_reflection_ask_too(place: Place) -> None:
