@@ -214,6 +214,21 @@ def test_several_may_start_at_once(tmp_path: Path) -> None:
 # --- serve -------------------------------------------------------------------------------------------------------
 
 
+def test_serve_hands_people_what_is_kept_about_them(tmp_path: Path) -> None:
+    """The page is there once it is ready; a link that was never given gives nothing."""
+    with started(tmp_path, "serve", "--port", "0", public_url="http://127.0.0.1:3978") as process:
+        port = heard(process, "serving")["port"]
+        heard(process, "ready")
+
+        with pytest.raises(HTTPError) as gone:
+            urlopen(f"http://127.0.0.1:{port}/mine/{'0' * 64}")
+        assert "This link has been used, or is too old." in gone.value.read().decode()
+        gone.value.close()
+
+        process.terminate()
+        assert process.wait() == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_serve_tells_when_it_is_ready_and_stops_when_told(number: signal.Signals, tmp_path: Path) -> None:
     """Whoever runs it can start, watch and stop it."""

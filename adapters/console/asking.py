@@ -5,7 +5,7 @@ from typing import assert_never
 
 from adapters.console.buttons import OnShow, Several
 from adapters.console.drafts import Draft
-from adapters.console.forms import CHANGES, RESTS, schedule_of
+from adapters.console.forms import CHANGE, CHANGES, CHECKS_BACK, RESTS, schedule_of
 from adapters.console.lines import Asks, ChecksBack, Edits, Moves, Presses, Reflects, Says, Withdraws
 from adapters.console.standing import Standing
 from conversations import commands as do
@@ -38,7 +38,7 @@ def asked(
             return submitted(draft.form.code, draft.fields())
         case Presses(words=words):
             return about_opened(_pressed(words, person, on_show, wording), opened)
-        case Edits(words=words, question=None) if opened is not None:
+        case Edits(words=words, question=None) if opened is not None and opened.startswith(CHANGE):
             return submitted(opened, {"words": words})
         case Edits(words=words, question=number):
             return Pressed(do.Edit(_latest_to(number, here), words))
@@ -48,6 +48,8 @@ def asked(
             return Pressed(do.Move(_latest_to(number, here), _key(to, here)))
         case Reflects(words=words):
             return Pressed(do.Reflect(words))
+        case ChecksBack(on=on) if opened is not None and opened.startswith(CHECKS_BACK):
+            return submitted(opened, {"on": on.isoformat()})
         case ChecksBack(on=on):
             return Pressed(do.SetCheckBack(on=on))
         case _:

@@ -13,6 +13,8 @@ from conversations.wording import day as written
 
 CHANGE = "form_change:"
 """The code of the form that is filled in by `NAME edits: words`."""
+CHECKS_BACK = "form_check_back:"
+"""The code of the form that is filled in by `NAME checks back on DAY`: it may be about an older chat."""
 CHANGES, RESTS = "form_schedule:", "form_rest:"
 """The codes of forms about one schedule, which what is typed next is about too."""
 JOINS = "join Leeds Trust, hospital, Ward 7"

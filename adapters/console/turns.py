@@ -9,8 +9,21 @@ from adapters.console import cards
 from adapters.console.asking import asked
 from adapters.console.channel import ROOM, ConsoleChannel
 from adapters.console.drafts import Draft, takes_lines
-from adapters.console.forms import CHANGE, CHANGES, RESTS, asks_first, chosen, to_type
-from adapters.console.lines import Asks, AsksHow, Edits, Fills, Leaves, Line, Nothing, Presses, Typed, Unreadable, write
+from adapters.console.forms import CHANGE, CHANGES, CHECKS_BACK, RESTS, asks_first, chosen, to_type
+from adapters.console.lines import (
+    Asks,
+    AsksHow,
+    ChecksBack,
+    Edits,
+    Fills,
+    Leaves,
+    Line,
+    Nothing,
+    Presses,
+    Typed,
+    Unreadable,
+    write,
+)
 from adapters.console.screen import Screen, Seen
 from adapters.console.standing import Standing, chat_here, posts_here
 from bot.conversation import Conversation, Incoming, Outcome
@@ -129,7 +142,7 @@ class Turns:
 
     async def _ask(self, typed: Asks, person: Address) -> None:
         here = await self._store.read(partial(chat_here, house=self._house))
-        fills_in = isinstance(typed, Presses) or (isinstance(typed, Edits) and typed.question is None)
+        fills_in = isinstance(typed, Presses | ChecksBack) or (isinstance(typed, Edits) and typed.question is None)
         opened = self._opened.pop(person.address, None) if fills_in else None
         choice = chosen(typed, self._waiting.get(person.address))
         draft = self._drafts.get(person.address)
@@ -199,7 +212,7 @@ class Turns:
         if takes_lines(form):
             self._hand_draft(person, name, form)
             return
-        if form.code.startswith((CHANGE, CHANGES, RESTS)):
+        if form.code.startswith((CHANGE, CHANGES, CHECKS_BACK, RESTS)):
             self._opened[person.address] = form.code
         if asks_first(form):
             self._waiting[person.address] = form

@@ -172,6 +172,19 @@ async def test_a_form_does_not_overwrite_what_is_newer(here: Console) -> None:
     assert shown.rpartition("Your answers.")[2].count("> Two.\n") == 1
 
 
+async def test_a_day_for_a_step_of_an_older_chat(here: Console) -> None:
+    """The form that was opened in My answers says of which chat; without one the line is about the latest."""
+    for words in ("older", "newer"):
+        await here.type("Ana > start team-leeds live", "Ana > begin", "Ana > next", "Ana > next", "Ana > next")
+        await here.type(f"Ben: my {words} step", "Ana > finish", "Ana > send", "Ana > yes")
+    await here.type("Ben > my answers", "Ben > a date #4", "Ben checks back on 5 January 2027")
+    shown = await here.type("Ben > my answers")
+
+    newer, older = shown.split("my older step")
+    assert "We won't ask you about this step." in newer
+    assert "We ask you about this step on Tuesday 5 January 2027." in older
+
+
 async def test_an_edit_without_a_form_is_of_the_latest_message(here: Console) -> None:
     """`NAME edits: words` needs no form."""
     shown = await here.type(*BEGUN, "Ben: First.", "Ben: Second.", "Ben edits: Third.", "Ben > my answers")
