@@ -194,11 +194,13 @@ class Conversation:
         return Reply(Outcome.REFUSED, asked, refusal=IDENTIFIES, chat=incoming.chat)
 
     async def hold(self, due: Due) -> Reply | None:
-        """Do what is due, once; None when it is not wanted any more. Answers after the commit. Raises StoreDown."""
+        """Do what is due, once; None when it is not wanted any more. Answers after the commit. Raises StoreDown.
+
+        It is delivery that asks for this, and looks at the outbox once it has settled it: nobody is stirred.
+        """
         reply = await self._store.transact(partial(self._hold, due, self._clock()))
         if reply is not None:
             self._log.info("due_handled", outcome=reply.outcome, refusal=reply.refusal)
-            self._stirred()
         return reply
 
     def _hold(self, due: Due, now: datetime, tx: Transaction) -> Reply | None:
