@@ -92,6 +92,9 @@ _NO_NAME = re.compile(
 """What follows a title, and names nobody."""
 
 EVERY = frozenset(Identifier)
+_DIGIT = re.compile("[0-9]")
+_WITHOUT_DIGITS = frozenset({Identifier.EMAIL, Identifier.NAME})
+"""What most people write has no digit in it: it takes a quarter of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,9 @@ def find(text: str, kinds: Collection[Identifier] = EVERY) -> tuple[Found, ...]:
     """What of these kinds is in `text`, in order; none overlaps another."""
     found: list[Found] = []
     left = text
+    possible = kinds if _DIGIT.search(text) else _WITHOUT_DIGITS.intersection(kinds)
     for kind, finder in _FINDERS.items():
-        if kind in kinds:
+        if kind in possible:
             spans = list(finder(left))
             found += [Found(kind, start, end) for start, end in spans]
             left = _without(left, spans)
