@@ -44,7 +44,8 @@ REMINDER = "rem:"
 """How the keys of private reminders begin. A host who is told of a post in doubt may be told twice."""
 A_STEP = 0.2
 """Hours by which clocks are set on while something waits for another attempt."""
-STEPS = 30
+BEFORE_NOON, STEPS = 4, 30
+"""What the rooms are told has to leave before their chats begin, an hour later."""
 
 A_FEW = pytest.param(Size(rooms=45, open_chats=6, kills=6, spread=2), id="6 kills")
 MANY = pytest.param(
@@ -181,6 +182,15 @@ def lives(chance: Random, kills: int, longest: float) -> list[Life]:
     return made
 
 
+async def further(store: OpenStore, platform: Platform, doubled: Doubled, most: int) -> None:
+    """Set the clocks on while something waits for another attempt, so many times at most."""
+    steps = 0
+    while platform.something_waits and steps < most:
+        platform.hours_ahead += A_STEP
+        steps += 1
+        await platform.hold([until_quiet(store, platform, doubled)])
+
+
 async def run(place: str, folder: Path, size: Size, *, processes: int = 1) -> str:
     """Let everything become due while processes are killed; says in numbers what happened."""
     seed = int(os.environ.get("KILL_SEED", SystemRandom().randrange(1_000_000)))
@@ -195,11 +205,8 @@ async def run(place: str, folder: Path, size: Size, *, processes: int = 1) -> st
         for moment, kills in ((noon - HOUR, size.kills // 2), (noon, size.kills - size.kills // 2)):
             platform.hours_ahead = (moment - datetime.now(UTC)) / HOUR
             await platform.hold([until_quiet(store, platform, doubled)], lives(chance, kills, size.spread / 4))
-        steps = 0
-        while platform.something_waits and steps < STEPS:
-            platform.hours_ahead += A_STEP
-            steps += 1
-            await platform.hold([until_quiet(store, platform, doubled)])
+            await further(store, platform, doubled, BEFORE_NOON)
+        await further(store, platform, doubled, STEPS)
     assert (platform.deaths, doubled.looks) == (size.kills, size.kills)
     assert said_in_errors(folder) == []
     doubled.look()
