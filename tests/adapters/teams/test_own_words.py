@@ -248,7 +248,7 @@ async def test_what_became_of_a_withdrawal_after_sending(place: Place) -> None:
     assert [words in shown for words in (HARD, GOOD)].count(True) == 1
 
 
-@pytest.mark.parametrize("where", ["dialog", "chat"])
+@pytest.mark.parametrize("where", ["dialog", "chat", "room"])
 async def test_a_download(place: Place, where: str) -> None:
     """A link opens for that person alone, from the list and by typed word; no text and no notification has it."""
     peer = place.peer
@@ -258,7 +258,7 @@ async def test_a_download(place: Place, where: str) -> None:
         await peer.press("Ben", "Download", "dialog")
         assert "It works for 10 minutes, once for each file." in peer.text_of_dialog("Ben")
     else:
-        await peer.say("Ben", "Ben", "download")
+        await peer.say("Ben", "Ben" if where == "chat" else "heard", "download", mention=where == "room")
         await place.settle()
     await peer.press("Ben", "Open my download", "dialog" if where == "dialog" else "Ben")
 
