@@ -11,11 +11,6 @@ def organises(tx: Transaction, house: House, who: Address) -> bool:
     return who in house.organisers or tx.roles.has(who, Role.ORGANISER, who.workspace)
 
 
-def is_analyst(tx: Transaction, house: House, who: Address) -> bool:
-    """Whether somebody reads words of their workspace to make findings."""
-    return who in house.analysts or tx.roles.has(who, Role.ANALYST, who.workspace)
-
-
 def reads_in(tx: Transaction, house: House, who: Address) -> frozenset[str]:
     """The workspaces whose words somebody reads to make findings, perhaps `EVERYWHERE`; none for who is no analyst.
 
