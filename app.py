@@ -24,9 +24,10 @@ from uuid import UUID, uuid4
 
 from bot.house import House
 from bot.outbox import Rate
-from bot.outside import Address, Channel, SurveyStore
+from bot.outside import Address, Channel, SurveyEvent, SurveyStore
 from bot.ports import Retention, Store, StoreDown, Transaction
 from bot.registers import Through
+from bot.whereabouts import written as named
 from conversations.model import Calendar, Guide, Terms
 from conversations.support import Directory
 
@@ -43,12 +44,14 @@ if TYPE_CHECKING:
     from bot.downloads import Saved
     from bot.erased import Erased, Stands
     from bot.erasing import Erasing
+    from bot.exported import Exported, Form, Imported
     from bot.ledger import Compared
     from bot.receipts import Receipts
     from bot.schedules import Schedules
     from bot.settings import Settings
     from bot.teams_settings import TeamsApp
     from storage.opening import OpenStore
+    from storage.transaction import Transaction as StoredTransaction
 
 T = TypeVar("T")
 
@@ -191,12 +194,20 @@ class App:
                 log.info("stopped")
 
     async def export(
-        self, form: str, folder: Path, guide: str | None, written: Callable[[int], None], *, force: bool
-    ) -> Sequence[str]:
-        from adapters.export.writing import Form, Order, refuse_overwriting, write
+        self,
+        form: "Form",
+        folder: Path,
+        guide: str | None,
+        analyst: Address | None,
+        written: Callable[[int], None],
+        *,
+        force: bool,
+    ) -> "Exported":
+        from adapters.export.writing import Order, refuse_overwriting, write
 
-        order = Order(form=Form(form), folder=folder, guide=guide, force=force)
+        order = Order(form=form, folder=folder, guide=guide, force=force, for_analyst=analyst is not None)
         refuse_overwriting(order)
+        about = f"{form} {guide or 'all'}{'' if analyst is None else f' for {named(analyst)}'}"
         cancelled = False
 
         def done(responses: int) -> None:
@@ -205,14 +216,43 @@ class App:
             written(responses)
 
         async with self.store() as store:
-            about = f"{form} {guide or 'all'}"
-            await store.transact(lambda tx: tx.upkeep.note("exported", about, self.who, self.now()))
+            scopes = await store.transact(lambda tx: self._note_export(tx, about, analyst))
             try:
-                exported = await store.read(lambda tx: write(order, tx.survey.every(), self.now(), done))
+                exported = await store.read(lambda tx: write(order, _held(tx, analyst, scopes), self.now(), done))
             except asyncio.CancelledError:
                 cancelled = True
                 raise
-        return exported.says()
+            counts = f"{about}: {exported.responses} responses, {exported.stories} stories"
+            await store.transact(lambda tx: tx.upkeep.note("export_written", counts, self.who, self.now()))
+        return exported
+
+    def _note_export(self, tx: Transaction, about: str, analyst: Address | None) -> frozenset[str]:
+        """Write in the audit that words are taken out; where an analyst reads them. Raises Refused for who is none."""
+        from bot.roles import reads_in
+
+        scopes = frozenset[str]() if analyst is None else reads_in(tx, self.house, analyst)
+        if analyst is not None and not scopes:
+            who = named(analyst)
+            raise Refused(f"{who} is no analyst: `organiser add {who} --analyst` makes them one. Nothing was written.")
+        tx.upkeep.note("exported", about, self.who, self.now())
+        return scopes
+
+    async def take_back(self, path: Path, taken: Callable[[int], None]) -> "Imported":
+        from adapters.export.reading import reading
+        from bot.exported import Imported
+        from storage.survey_import import TOGETHER, take_back
+
+        with reading(path) as lines:
+            about = f"{lines.check()} lines of sha256:{lines.sha256}"
+            done = Imported()
+            async with self.store() as store:
+                await store.transact(lambda tx: tx.upkeep.note("importing", about, self.who, self.now()))
+                for batch in lines.batches(TOGETHER):
+                    done += await store.transact(partial(take_back, events=batch, now=self.now()))
+                    taken(done.lines)
+                counts = f"{about}: {done.taken} taken, {done.held} held, {done.overtaken} overtaken"
+                await store.transact(lambda tx: tx.upkeep.note("imported", counts, self.who, self.now()))
+        return done
 
     async def hand_over(self, who: Address, folder: Path) -> "Saved | None":
         from adapters.export.person import save_new
@@ -349,6 +389,7 @@ class App:
     def explain(self, error: Exception) -> str | None:
         from adapters.browser.listening import CannotListen
         from adapters.export.part import CannotExport
+        from adapters.export.reading import CannotImport
         from adapters.slack.manifest import BadAddress
         from adapters.survey.limesurvey_checks import CannotReachLimeSurvey
         from adapters.teams.identities import BadCertificate
@@ -364,6 +405,7 @@ class App:
             GuideChanged,
             CannotOpen,
             CannotExport,
+            CannotImport,
             CannotListen,
             BadAddress,
             BadPackage,
@@ -716,6 +758,17 @@ def _refuse_overwriting(out: Path, *, force: bool) -> None:
         raise Refused(f"‘{out}’ is a folder: name a file in it with --out.")
     if out.exists() and not force:
         raise Refused(f"‘{out}’ is there already: name another file with --out, or add --force to write over it.")
+
+
+def _held(tx: "StoredTransaction", analyst: Address | None, scopes: frozenset[str]) -> Iterator[SurveyEvent]:
+    """Everything that the built-in survey store holds; what an analyst may read of it."""
+    from bot.analysts import as_read
+    from storage.analysed import reach_of
+
+    if analyst is None:
+        return tx.survey.events()
+    reach = reach_of(tx.sql, analyst, scopes)
+    return (read for event in tx.survey.events() if (read := as_read(event, reach)) is not None)
 
 
 def say_aside(reason: str) -> None:

@@ -1,15 +1,13 @@
 """The commands. The work is done by the parts that app.py hands over; here is what is asked and what is shown."""
 
-import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from adapters.cli import campaigns, organisers, outbox, person, reports, rooms, slack, survey, teams
+from adapters.cli import campaigns, exports, organisers, outbox, person, reports, rooms, slack, survey, teams
 from adapters.cli.parts import DEBUG, Parts, Told
 from bot.ports import Counts
 
@@ -17,16 +15,11 @@ Make = Callable[[bool], Parts]
 """Makes the parts, with or without debug."""
 
 
-class Form(StrEnum):
-    """What an export is written as."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
 main = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 guides = typer.Typer(help="The questions.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
+main.command("export")(exports.export)
+main.command("import")(exports.take_back)
 main.add_typer(campaigns.commands, name="campaign")
 main.add_typer(organisers.commands, name="organiser")
 main.add_typer(outbox.commands, name="outbox")
@@ -85,31 +78,6 @@ def serve(
     """Serve Slack, deliver what waits, keep the time and answer on /healthz and /readyz, until SIGTERM or Ctrl-C."""
     told: Told = context.obj
     told.run(told.parts.serve(host, port))
-
-
-@main.command()
-def export(
-    context: typer.Context,
-    form: Annotated[Form, typer.Option("--format", help="csv: one row an answer; jsonl: one response a line.")],
-    out: Annotated[Path, typer.Option(help="The folder to write to. It is made if it is not there.")],
-    guide: Annotated[str | None, typer.Option(help="Only responses under this guide, by its key.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,  # noqa: FBT002
-) -> None:
-    """Write what the built-in survey store holds to files."""
-    told: Told = context.obj
-    typer.echo("\n".join(told.run(_export(told.parts, form, out, guide, force=force))))
-
-
-async def _export(parts: Parts, form: Form, out: Path, guide: str | None, *, force: bool) -> Sequence[str]:
-    if not sys.stderr.isatty():
-        return await parts.export(form, out, guide, lambda _: None, force=force)
-    from rich.console import Console  # noqa: PLC0415 -- only long work on a terminal pays for it
-    from rich.progress import Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} responses"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None)
-        return await parts.export(form, out, guide, lambda done: progress.update(task, completed=done), force=force)
 
 
 @main.command()

@@ -17,6 +17,7 @@ import typer
 
 from bot.downloads import Saved
 from bot.erased import Erased, Stands
+from bot.exported import Exported, Form, Imported
 from bot.house import House
 from bot.ledger import Compared
 from bot.outbox import Rate
@@ -61,9 +62,20 @@ class Parts(Protocol):
         ...
 
     async def export(
-        self, form: str, folder: Path, guide: str | None, written: Callable[[int], None], *, force: bool
-    ) -> Sequence[str]:
-        """Write the survey store's responses as files; `written` hears how many are done. Returns what to tell."""
+        self,
+        form: Form,
+        folder: Path,
+        guide: str | None,
+        analyst: Address | None,
+        written: Callable[[int], None],
+        *,
+        force: bool,
+    ) -> Exported:
+        """Write what the survey store holds (what `analyst` may read of it) as files; `written` hears how far it is."""
+        ...
+
+    async def take_back(self, path: Path, taken: Callable[[int], None]) -> Imported:
+        """Take back into the survey store what was exported as JSON Lines; `taken` hears how far it is."""
         ...
 
     async def hand_over(self, who: Address, folder: Path) -> Saved | None:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedWriter
 from pathlib import Path
 
@@ -17,7 +17,8 @@ class Part:
     """A file that is being written; knows its size and its fingerprint."""
 
     def __init__(self, file: BufferedWriter, folder: Path) -> None:
-        self._file = file
+        self.file = file
+        """For what writes bytes of its own, which are not counted here."""
         self._folder = folder
         self.bytes = 0
         self.sha256 = hashlib.sha256()
@@ -28,7 +29,7 @@ class Part:
         self.bytes += len(data)
         self.sha256.update(data)
         with in_words(self._folder):
-            self._file.write(data)
+            self.file.write(data)
         return len(text)
 
 
@@ -37,15 +38,16 @@ def becoming(path: Path) -> Iterator[Part]:
     """A file that is at `path` after the block, mode 0600; when the block fails there is none. Raises CannotExport."""
     with in_words(path.parent):
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    file = os.fdopen(number, "wb")
     try:
-        with os.fdopen(number, "wb") as file:
-            yield Part(file, path.parent)
-            with in_words(path.parent):
-                file.flush()
-                os.fsync(file.fileno())
+        yield Part(file, path.parent)
         with in_words(path.parent):
+            file.flush()
+            os.fsync(file.fileno())
             Path(name).replace(path)
     finally:
+        with suppress(OSError):  # what could not be written before can't be now: that was said
+            file.close()
         Path(name).unlink(missing_ok=True)
 
 

@@ -1,24 +1,26 @@
-"""What the embedded survey store holds, as files: CSV with a frictionless data package, or JSON Lines.
+"""What the embedded survey store holds, as files: CSV with a frictionless data package, JSON Lines, or a workbook.
 
-1. One row, or one line, is in memory at a time; a file has its name only once it is whole, and only its owner reads it.
-2. Rows stand in the order of their response keys, which are random: it says nothing of who wrote when.
+1. One response is in memory at a time; a file has its name only once it is whole, and only its owner reads it.
+2. They stand in the order of their keys, which are random: it says nothing of who wrote when.
 3. Words are written exactly as they were said (docs/decisions/0008): whoever opens the CSV in a spreadsheet is told
    how many of them a spreadsheet might take for a formula.
-4. A withdrawn response is one row without words, so that whoever has an older file learns of it.
+4. What was withdrawn is there without words, so that whoever has an older file learns of it.
 """
 
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
-from uuid import UUID
 
-from adapters.export.package import COLUMNS, WHOLE, data_package
-from adapters.export.part import CannotExport, Part, becoming, in_words
+from adapters.export.lines import line_of
+from adapters.export.package import FIELDS, columns, data_package
+from adapters.export.part import CannotExport, becoming, in_words
+from adapters.export.tables import Cell, rows_of, table_of
+from bot.exported import Exported, Form
+from bot.outside import SurveyEvent, Topic
 from conversations.events import Sending
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 -- the wide ones work in spreadsheets too
@@ -26,163 +28,128 @@ FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 -- th
 
 ONLY_OURS = 0o700
 
-
-class Form(StrEnum):
-    """The kinds of files."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-
-
 FILES: Mapping[Form, tuple[str, ...]] = {
-    Form.CSV: ("responses.csv", "datapackage.json"),
+    Form.CSV: ("responses.csv", "stories.csv", "datapackage.json"),
     Form.JSONL: ("responses.jsonl",),
+    Form.XLSX: ("responses.xlsx",),
 }
 
-
-class Row(Protocol):
-    """A row of the survey store. `link_id` None is the response itself; its `about` holds for the rows after it."""
-
-    @property
-    def subject(self) -> UUID: ...
-    @property
-    def revision(self) -> int: ...
-    @property
-    def status(self) -> Sending: ...
-    @property
-    def about(self) -> Mapping[str, object] | None: ...
-    @property
-    def link_id(self) -> str | None: ...
-    @property
-    def verbatim(self) -> str | None: ...
-    @property
-    def nonresponse(self) -> str | None: ...
-    @property
-    def permission(self) -> str | None: ...
+Put = Callable[[SurveyEvent], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is wanted: which form, where, of which guide (None: all), and whether to write over what is there."""
+    """What is wanted: which form, where, of which guide (None: all), and whether to write over what is there.
+
+    With a guide there are no stories, which are told under none. `for_analyst`: what is written is not all there is.
+    """
 
     form: Form
     folder: Path
     guide: str | None = None
     force: bool = False
+    for_analyst: bool = False
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
-    """What was written. `formulas`: answers that a spreadsheet may take for a formula."""
-
-    files: tuple[Path, ...]
-    responses: int
-    formulas: int
-
-    def says(self) -> list[str]:
-        """What to tell whoever asked."""
-        count = "1 response is" if self.responses == 1 else f"{self.responses:,} responses are"
-        told = [f"{count} in {self.files[0]}."]
-        if self.formulas:
-            told.append(
-                f"A spreadsheet may take {self.formulas:,} of the answers for a formula: import the column as text."
-            )
-        return told
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What will be there."""
+        return tuple(self.folder / name for name in FILES[self.form])
 
 
 @dataclass(slots=True)
-class _Response:
-    """One response with its items, gathered from its rows."""
+class _Done:
+    """How far it is."""
 
-    first: Row
-    about: Mapping[str, object]
-    items: list[Row] = field(default_factory=list)
+    responses: int = 0
+    stories: int = 0
+    formulas: int = 0
+
+    def count(self, event: SurveyEvent) -> None:
+        """Count what was written."""
+        if event.topic is Topic.STORY:
+            self.stories += 1
+        else:
+            self.responses += 1
+        self.formulas += sum((item.verbatim or "").startswith(FORMULA) for item in event.items)
 
 
 def refuse_overwriting(order: Order) -> None:
     """Raise CannotExport if a file is in the way that `order` may not write over."""
     if order.force:
         return
-    for path in (order.folder / name for name in FILES[order.form]):
+    for path in order.files:
         if path.exists():
             raise CannotExport(f"{path} is there already: choose another folder, or add --force to write over it.")
 
 
-def write(order: Order, rows: Iterable[Row], now: datetime, written: Callable[[int], None]) -> Exported:
-    """Write what `rows` say, in place of what is there; `written` hears how many responses are done. `now` is UTC.
+def write(order: Order, events: Iterable[SurveyEvent], now: datetime, written: Callable[[int], None]) -> Exported:
+    """Write `events`, in place of what is there; `written` hears how many responses are done. `now` is UTC.
 
-    Raises CannotExport, and what `rows` raise.
+    Raises CannotExport, and what `events` raise.
     """
     with in_words(order.folder):
         order.folder.mkdir(ONLY_OURS, parents=True, exist_ok=True)
+    done = _Done()
     guides: set[str] = set()
-    done = formulas = 0
-    path = order.folder / FILES[order.form][0]
-    with becoming(path) as part:
-        put = _csv_writer(part) if order.form is Form.CSV else _jsonl_writer(part)
-        for response in _responses(rows):
-            guides.add(str(response.about["guide"]))
-            if order.guide in {None, response.about["guide"]}:
-                put(response)
-                done += 1
-                formulas += sum((item.verbatim or "").startswith(FORMULA) for item in response.items)
-                written(done)
-        if order.guide is not None and not done:
+    with _WRITERS[order.form](order, now) as put:
+        for event in events:
+            if event.guide is not None:
+                guides.add(event.guide)
+            if _is_wanted(event, order.guide):
+                put(event)
+                done.count(event)
+                written(done.responses + done.stories)
+        if order.guide is not None and order.guide not in guides:
             known = f"there are some under {', '.join(sorted(guides))}" if guides else "there is none at all yet"
             raise CannotExport(f"There is no response under the guide ‘{order.guide}’; {known}.")
-    if order.form is Form.CSV:
-        with becoming(order.folder / FILES[Form.CSV][1]) as package:
-            package.write(json.dumps(data_package(path.name, part, now), ensure_ascii=False, indent=2) + "\n")
-    return Exported(files=tuple(order.folder / name for name in FILES[order.form]), responses=done, formulas=formulas)
+    formulas = done.formulas if order.form is Form.CSV else 0
+    return Exported(files=order.files, responses=done.responses, stories=done.stories, formulas=formulas)
 
 
-def _responses(rows: Iterable[Row]) -> Iterator[_Response]:
-    response: _Response | None = None
-    for row in rows:
-        if row.link_id is None:
-            if response is not None:
-                yield response
-            response = _Response(row, row.about or {})
-        elif response is not None:
-            response.items.append(row)
-    if response is not None:
-        yield response
+def _is_wanted(event: SurveyEvent, guide: str | None) -> bool:
+    """Whether it goes into a file of `guide`. A withdrawal that has lost its guide goes into all."""
+    if guide is None:
+        return True
+    if event.topic is Topic.STORY:
+        return False
+    return event.guide == guide or (event.guide is None and event.sending is Sending.WITHDRAWN)
 
 
-def _csv_writer(part: Part) -> Callable[[_Response], None]:
-    lines = csv.writer(part, lineterminator="\r\n")  # RFC 4180
-    lines.writerow(COLUMNS)
-
-    def put(response: _Response) -> None:
-        first, about = response.first, response.about
-        same = (first.subject, first.revision, first.status, about["guide"], about["guide_version"], about["chat_key"])
-        if first.status is Sending.WITHDRAWN:
-            lines.writerow((*same, WHOLE, None, None, None))
-        for item in response.items:
-            lines.writerow((*same, item.link_id, item.verbatim, item.nonresponse, item.permission))
-
-    return put
+@contextmanager
+def _as_csv(order: Order, now: datetime) -> Iterator[Put]:
+    with ExitStack() as stack:
+        parts = {name: stack.enter_context(becoming(order.folder / f"{name}.csv")) for name in FIELDS}
+        tables = {name: csv.writer(part, lineterminator="\r\n") for name, part in parts.items()}  # RFC 4180
+        for name, table in tables.items():
+            table.writerow(columns(FIELDS[name]))
+        yield lambda event: tables[table_of(event)].writerows([_spelt(cell) for cell in row] for row in rows_of(event))
+        package = stack.enter_context(becoming(order.folder / FILES[Form.CSV][-1]))
+        package.write(json.dumps(data_package(parts, now), ensure_ascii=False, indent=2) + "\n")
 
 
-def _jsonl_writer(part: Part) -> Callable[[_Response], None]:
-    def put(response: _Response) -> None:
-        first = response.first
-        items = [
-            {
-                "link_id": item.link_id,
-                "verbatim": item.verbatim,
-                "nonresponse": item.nonresponse,
-                "permission": item.permission,
-            }
-            for item in response.items
-        ]
-        whole = {
-            "response_key": str(first.subject),
-            "revision": first.revision,
-            "status": first.status,
-            **response.about,
-            "items": items,
-        }
-        part.write(json.dumps(whole, ensure_ascii=False) + "\n")
+def _spelt(cell: Cell) -> Cell:
+    return str(cell).lower() if isinstance(cell, bool) else cell
 
-    return put
+
+@contextmanager
+def _as_lines(order: Order, _: datetime) -> Iterator[Put]:
+    def put(event: SurveyEvent) -> None:
+        part.write(f"{line_of(event, for_analyst=order.for_analyst)}\n")
+
+    with becoming(order.files[0]) as part:
+        yield put
+
+
+@contextmanager
+def _as_workbook(order: Order, now: datetime) -> Iterator[Put]:
+    from adapters.export.sheets import workbook  # noqa: PLC0415 -- the other forms need not wait for it to load
+
+    def put(event: SurveyEvent) -> None:
+        for row in rows_of(event):
+            sheets.put(table_of(event), row)
+
+    with becoming(order.files[0]) as part, workbook(part.file, order.folder, now) as sheets:
+        yield put
+
+
+_WRITERS = {Form.CSV: _as_csv, Form.JSONL: _as_lines, Form.XLSX: _as_workbook}

@@ -17,10 +17,8 @@ from adapters.cli import reports
 from adapters.cli.commands import hoisted, main
 from app import App, is_loopback
 from bot.outbox import OutboxCount, Outgoing, Settlement, Status
-from bot.outside import Item, SurveyEvent, Topic
 from bot.ports import Counts, Transaction
-from conversations.events import Sending
-from conversations.model import Pace, Permission, Stage
+from conversations.model import Stage
 from storage.opening import OpenStore, open_store
 from tests.logging_left import left_as_found
 
@@ -270,74 +268,6 @@ def test_discard_needs_a_reason_and_keeps_it(dead: tuple[int, ...], database: Pa
     assert statuses(database)["first"] == "cancelled"
     assert audit(database) == [(ME, "outbox_discarded", "first", "sent by hand")]
     assert refused("outbox", "discard", str(dead[0]), "--why", "again")[0] == 1
-
-
-# --- export ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def responded(database: Path) -> None:
-    """Have a response in the survey store."""
-    event = SurveyEvent(
-        id=uuid4(),
-        subject=uuid4(),
-        revision=1,
-        sending=Sending.SUBMITTED,
-        number=1,
-        topic=Topic.RESPONSE,
-        time=NOW,
-        guide="team-leeds",
-        guide_version=1,
-        chat_key=uuid4(),
-        pace=Pace.LIVE,
-        items=(Item("feelings", WORDS, None, Permission.THEMES), Item("together", "=1+1", None, Permission.QUOTE)),
-    )
-    with_store(database, lambda store: store.transact(lambda tx: tx.survey.take(event)))
-
-
-@pytest.mark.usefixtures("responded")
-def test_export_writes_the_files_and_is_in_the_audit(tmp_path: Path, database: Path) -> None:
-    """Whoever takes words out of the database is known."""
-    out = tmp_path / "out"
-
-    assert said("export", "--format", "csv", "--out", str(out)) == [
-        f"1 response is in {out / 'responses.csv'}.",
-        "A spreadsheet may take 1 of the answers for a formula: import the column as text.",
-    ]
-    assert WORDS in (out / "responses.csv").read_text()
-    assert {path.name for path in out.iterdir()} == {"responses.csv", "datapackage.json"}
-    assert audit(database) == [(ME, "exported", "csv all", None)]
-
-
-@pytest.mark.usefixtures("responded")
-def test_export_of_json_lines_of_one_guide(tmp_path: Path, database: Path) -> None:
-    """The other form, and one guide alone."""
-    said("export", "--format", "jsonl", "--out", str(tmp_path / "out"), "--guide", "team-leeds")
-
-    assert WORDS in (tmp_path / "out" / "responses.jsonl").read_text()
-    assert audit(database) == [(ME, "exported", "jsonl team-leeds", None)]
-
-
-@pytest.mark.usefixtures("responded")
-def test_export_does_not_write_over_an_export(tmp_path: Path, database: Path) -> None:
-    """What is there stays, unless --force says otherwise; what was refused is not in the audit."""
-    command = ("export", "--format", "csv", "--out", str(tmp_path / "out"))
-    said(*command)
-
-    code, said_ = refused(*command)
-
-    assert (code, said_.count("\n")) == (1, 1)
-    assert "is there already" in said_
-    said(*command, "--force")
-    assert len(audit(database)) == 2
-
-
-@pytest.mark.usefixtures("responded")
-def test_export_of_an_unknown_guide(tmp_path: Path) -> None:
-    """Who mistypes a guide is told which there are."""
-    code, said_ = refused("export", "--format", "csv", "--out", str(tmp_path / "out"), "--guide", "team-leds")
-
-    assert (code, said_) == (1, "There is no response under the guide ‘team-leds’; there are some under team-leeds.\n")
 
 
 # --- guides, db --------------------------------------------------------------------------------------------------
