@@ -16,6 +16,9 @@ from conversations.events import Sending
 OUTCOME_NAMESPACE = UUID("6f1d0f5e-6d3f-5a52-9f4d-0d6f6f0f9a11")
 """For the ids of survey events: the same subject, revision and type has the same id for ever."""
 
+LOOK = "look"
+"""In an effect: it was told already, and is looked at again."""
+
 
 class Forwarding:
     """Tells the survey stores it was given."""
@@ -38,17 +41,20 @@ class Forwarding:
         if event is None:
             return Settlement(status=Status.CANCELLED, reason="link_gone")
         status = await destination.submit(fit_to_forward(event))
-        withdrawn, looked = event.sending is Sending.WITHDRAWN, "look" in claim.effect
         told = Told(
             destination=destination.name,
             subject=event.subject,
             revision=event.revision,
             sending=event.sending,
-            look_again_at=self._clock() + destination.quiet
-            if withdrawn and not looked and destination.quiet is not None
-            else None,
+            look_again_at=self._look_again_at(event, destination) if LOOK not in claim.effect else None,
         )
         return Settlement(status=status, worked=True, told=told)
+
+    def _look_again_at(self, event: SurveyEvent, destination: SurveyStore) -> datetime | None:
+        """When to look whether it stands: what was on its way before could come after it. A first one has none."""
+        if destination.quiet is None or (event.revision == 1 and event.sending is not Sending.WITHDRAWN):
+            return None
+        return self._clock() + destination.quiet
 
     def _event(self, tx: Transaction, effect: Mapping[str, object]) -> SurveyEvent | None:
         """What is to be told now; None when the words were deleted since, with the chat."""
@@ -62,7 +68,7 @@ class Forwarding:
             now=self._clock(),
         )
         topic = Topic(str(effect["topic"]))
-        if "look" in effect:
+        if LOOK in effect and due.sending is Sending.WITHDRAWN:
             return withdrawal(due, topic)
         if topic in {Topic.STORY, Topic.CONTACT}:
             return told_event(due, topic, str(effect["destination"]), tx, self._house)
@@ -75,7 +81,7 @@ class Forwarding:
 
 
 def note_told(tx: Transaction, claim: Claim, told: Told, now: datetime) -> None:
-    """Write in the ledger what a survey store was told, and when to look at a withdrawal again."""
+    """Write in the ledger what a survey store was told, and when to look again."""
     tx.ledger.told(told, now)
     if told.look_again_at is None:
         return
@@ -85,7 +91,7 @@ def note_told(tx: Transaction, claim: Claim, told: Told, now: datetime) -> None:
                 key=f"{claim.key}:look",
                 lane=claim.lane,
                 gate=claim.gate,
-                effect={**claim.effect, "sending": str(Sending.WITHDRAWN), "look": True},
+                effect={**claim.effect, "sending": str(told.sending), LOOK: True},
                 due_at=told.look_again_at,
                 priority=FORWARDING,
             )

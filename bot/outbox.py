@@ -100,7 +100,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a survey store was told of one subject. `look_again_at`: a withdrawal is looked at again then."""
+    """What a survey store was told of one subject. `look_again_at`: when to see whether that still stands there."""
 
     destination: str
     subject: UUID

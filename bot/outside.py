@@ -192,7 +192,10 @@ class SurveyStore(Protocol):
     may_double: bool
     """It can't refuse a second write: organisers are told so."""
     quiet: timedelta | None
-    """How long after a withdrawal it is looked at again; None: there is nothing to look at."""
+    """How long after a revision or a withdrawal it is looked at again: one that was late may have come since.
+
+    None: there is nothing to look at.
+    """
 
     async def submit(self, event: SurveyEvent) -> Status:
         """Make the store hold `event`, unless it holds that revision or a higher one: SENT, or HANDED_OVER.

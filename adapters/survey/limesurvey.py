@@ -6,7 +6,7 @@
    as that revision has it: cut, lost, or brought back by a write that came late.
 3. What was written is read back: LimeSurvey drops what it has no column for, and cuts, without a word.
 4. A withdrawal empties the row and leaves it there, since a late write would bring a row that was deleted back. Asked
-   again, it looks again.
+   again, it looks again: so is every later revision, since a late write puts an older one in its place.
 5. Where a write may have happened, whatever goes wrong is `begun`, so that a withdrawal follows it.
 
 Source: the facts about RemoteControl 2 in docs/survey-store.md.

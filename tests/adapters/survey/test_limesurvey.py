@@ -179,6 +179,23 @@ async def test_a_second_look_empties_what_a_late_write_brought_back(on: Stage) -
     assert on.stands == ("3", "withdrawn", ["", "", ""])
 
 
+async def test_a_second_look_brings_back_what_an_older_write_overtook(on: Stage) -> None:
+    """Somebody's last words stand in the end."""
+    await on.store.submit(response(1, "One."))
+    late = Lands()
+    on.peer.faults.add("update_response", late)
+    with pytest.raises(Busy):
+        await on.store.submit(revised(2, "Two."))
+    await on.store.submit(revised(3, "Three."))
+    late.gate.set()
+    await late.landed.wait()
+    assert on.words == ["Two.", "", ""]
+
+    await on.store.submit(revised(3, "Three."))
+
+    assert on.stands == ("3", "revised", ["Three.", "", ""])
+
+
 async def test_a_second_look_finds_words_under_the_right_revision_too(on: Stage) -> None:
     """Somebody brought them back by hand."""
     await on.store.submit(taken_back(3))
