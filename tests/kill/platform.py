@@ -10,13 +10,8 @@
 import asyncio
 import contextlib
 import json
-import os
-import signal
-import sys
-import tempfile
-from asyncio import StreamReader, StreamWriter
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from asyncio import StreamReader
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,10 +20,9 @@ from typing import Any
 from uuid import UUID
 
 from tests.kill.deliveries import Delivery
+from tests.kill.nursing import Born, Nursery
 from tests.kill.rooms import KINDS, letters, posted
-from tests.kill.worker import Death, Order
-
-ROOT = Path(__file__).parents[2]
+from tests.kill.worker import Death
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +41,28 @@ class Life:
 class Worker:
     """One process, at the other end of a connection."""
 
-    def __init__(self, pid: int, reader: StreamReader, writer: StreamWriter) -> None:
-        self.reader = reader
-        self.life: Life | None = None
+    def __init__(self, born: Born, life: Life | None) -> None:
+        self.reader = born.reader
+        self.life = life
         self.gone = self.ended = False
         self.down: set[str] = set()
         """Deliveries that it could not handle now."""
-        self._pid = pid
-        self._writer = writer
+        self._born = born
         self._acknowledged = 0
 
     def send(self, line: bytes) -> None:
         """Bring it a delivery. Whether it gets there nobody knows."""
-        if not (self.gone or self._writer.is_closing()):
-            self._writer.write(line)
+        if not (self.gone or self._born.writer.is_closing()):
+            self._born.writer.write(line)
 
     def end(self) -> None:
         """Bring it nothing more."""
-        self._writer.write_eof()
+        self._born.writer.write_eof()
 
     def kill(self) -> None:
         """Kill it, if it lives."""
         if not self.gone:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
+            self._born.kill()
 
     def die(self) -> None:
         """Kill it if it is mortal: its time has come."""
@@ -86,54 +78,7 @@ class Worker:
     async def close(self) -> None:
         """Let go of it."""
         self.gone = True
-        self._writer.close()
-        with contextlib.suppress(OSError):
-            await self._writer.wait_closed()
-
-
-class Nursery:
-    """Starts workers."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self._born: dict[str, asyncio.Future[Worker]] = {}
-
-    @classmethod
-    @contextlib.asynccontextmanager
-    async def open(cls) -> AsyncIterator["Nursery"]:
-        """Load everything once, until the end of the block."""
-        with tempfile.TemporaryDirectory(prefix="nursery-") as folder:
-            wire = f"{folder}/wire"
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.kill.nursery", wire), stdin=PIPE, cwd=ROOT
-            )
-            nursery = cls(process)
-            server = await asyncio.start_unix_server(nursery._hello, wire)
-            try:
-                yield nursery
-            finally:
-                server.close()
-                assert process.stdin is not None
-                process.stdin.close()
-                await process.wait()
-
-    async def bear(
-        self, place: str, folder: Path, hours_ahead: float, life: Life | None, *, ticks: bool = False
-    ) -> Worker:
-        """Start a worker; it is there when it says so."""
-        name = str(len(self._born) + 1)
-        born: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._born[name] = born
-        order = Order(name, place, str(folder), hours_ahead, Death() if life is None else life.death, ticks)
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
-        worker = await born
-        worker.life = life
-        return worker
-
-    async def _hello(self, reader: StreamReader, writer: StreamWriter) -> None:
-        who = json.loads(await reader.readline())
-        self._born[who["name"]].set_result(Worker(int(who["pid"]), reader, writer))
+        await self._born.close()
 
 
 @dataclass(slots=True)
@@ -262,7 +207,7 @@ class Platform:
         ended = False
         while not ended:
             life = self._mortal.pop() if self._mortal else None
-            worker = await self.nursery.bear(self.place, self.folder, self.hours_ahead, life, ticks=self.ticks)
+            worker = await self._start(life)
             try:
                 await self._listen(worker)
             finally:
@@ -277,6 +222,13 @@ class Platform:
                 self._changed.notify_all()
             if not ended:
                 await self.kept()
+
+    async def _start(self, life: Life | None) -> Worker:
+        death = Death() if life is None else life.death
+        born = await self.nursery.bear(
+            self.folder, place=self.place, hours_ahead=self.hours_ahead, death=asdict(death), ticks=self.ticks
+        )
+        return Worker(born, life)
 
     async def _listen(self, worker: Worker) -> None:
         """Hear what a process says until it says no more."""

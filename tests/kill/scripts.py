@@ -37,6 +37,8 @@ class Script:
     room: str
     chance: Random
     cancelled: bool
+    changes: int = 2
+    """Rounds of changes once the chat is over."""
     rounds: list[list[Delivery]] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     reflection: str = ""
@@ -61,7 +63,7 @@ class Script:
         self._round(self._does(HOST, "reflect", words=self.reflection))
         self._round(self._does(HOST, "cancel" if self.cancelled else "send"))
         self.asked_privately = {said.who for said in self.said if said.private and not said.withdrawn}
-        for _ in range(2):
+        for _ in range(self.changes):
             self._round(*self._changes(None))
 
     def standing(self, who: str) -> list[Said]:

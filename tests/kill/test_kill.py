@@ -35,7 +35,8 @@ from storage.opening import OpenStore, open_store
 from storage.survey import EmbeddedSurvey
 from storage.survey_rows import SurveyRow
 from tests.conversations.chats import GUIDE
-from tests.kill.platform import Life, Nursery, Platform
+from tests.kill.nursing import Nursery
+from tests.kill.platform import Life, Platform
 from tests.kill.rooms import KINDS, WORKSPACE, letters, posted
 from tests.kill.scripts import PEOPLE, Script
 from tests.kill.worker import WORDING, Death

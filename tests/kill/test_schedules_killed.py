@@ -26,8 +26,9 @@ from storage.sql import Statement
 from storage.tables import chats, participants, schedules
 from storage.transaction import Transaction
 from storage.types import UtcTime
+from tests.kill.nursing import Nursery
 from tests.kill.occasions import REMINDED, Agenda, Size, next_noon, planned
-from tests.kill.platform import Life, Nursery, Platform
+from tests.kill.platform import Life, Platform
 from tests.kill.rooms import KINDS, letters, posted
 from tests.kill.test_kill import said_in_errors
 from tests.kill.worker import SOON, Death

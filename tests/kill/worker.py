@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from adapters.clock import Clock, Job
@@ -76,6 +77,11 @@ class Order:
     hours_ahead: float
     death: Death
     ticks: bool = False
+
+
+def ordered(fields: dict[str, Any]) -> Order:
+    """What is asked of this process."""
+    return Order(**fields | {"death": Death(**fields["death"])})
 
 
 class Fate(Fuse):
