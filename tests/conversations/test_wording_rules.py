@@ -241,3 +241,9 @@ def test_hard_reading_is_found() -> None:
 def test_syllables_are_counted_as_they_are_said(word: str, count: int) -> None:
     """The reading grade rests on this count."""
     assert rules.syllables(word) == count
+
+
+@pytest.mark.parametrize("key", ["remove", "keep", "keep_here", "look"])
+def test_what_can_be_done_with_an_identifier_is_read_whole(key: str) -> None:
+    """Slack cuts what stands beside a choice at 75 characters, and this one says what leaves the team."""
+    assert len(WORDING.say(f"identified.{key}")) <= 75
