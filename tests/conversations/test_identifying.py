@@ -52,7 +52,7 @@ def test_whoever_sends_it_anyway_reads_what_still_does_not_go_on(kind: Identifie
 
     labels = dict(choice.options)[Care.KEEP] if isinstance(choice := asked.fields[-1], ChoiceField) else ""
     assert labels.startswith("Send it anyway")
-    assert ("The survey never gets" in labels) == (kind in NEVER_FORWARDED)
+    assert ("stay out of the survey" in labels) == (kind in NEVER_FORWARDED)
 
 
 @pytest.mark.parametrize(("fields", "care"), [({}, Care.LOOK), ({CARE: ""}, Care.LOOK), ({CARE: "keep"}, Care.KEEP)])
