@@ -66,7 +66,7 @@ async def test_where_somebody_organises(tmp_path: Path, who: Address, may: bool)
         (Address("slack", "T9", "U0DEV"), {"T3", "T4"}),
         (Address("teams", "T1", "U0DEV"), set()),
     ],
-    ids=str,
+    ids=["nowhere", "in one", "everywhere", "in two", "in two, seen from a third", "a namesake elsewhere"],
 )
 async def test_where_somebody_reads(tmp_path: Path, who: Address, scopes: set[str]) -> None:
     """Wherever they are an analyst, by whichever workspace they were named; nowhere else."""
