@@ -218,7 +218,9 @@ class App:
         async with self.store() as store:
             scopes = await store.transact(lambda tx: self._note_export(tx, about, analyst))
             try:
-                exported = await store.read(lambda tx: write(order, _held(tx, analyst, scopes), self.now(), done))
+                exported = await store.read_at_length(
+                    lambda tx: write(order, _held(tx, analyst, scopes), self.now(), done)
+                )
             except asyncio.CancelledError:
                 cancelled = True
                 raise

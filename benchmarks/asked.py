@@ -13,11 +13,14 @@ from benchmarks.measuring import MS, synced_write_seconds
 from tests.postgres import PostgresServer, running_postgres
 
 
-def parser(prog: str, about: str | None, *, quick: str, profile: str) -> argparse.ArgumentParser:
-    """The words of a command line; `quick` and `profile` say what these do here."""
+def parser(prog: str, about: str | None, *, quick: str, profile: str | None = None) -> argparse.ArgumentParser:
+    """The words of a command line; `quick` and `profile` say what these do here, if there is such a thing."""
     made = argparse.ArgumentParser(prog=prog, description=about)
     made.add_argument("--quick", action="store_true", help=quick)
-    made.add_argument("--profile", action="store_true", help=profile)
+    if profile is None:
+        made.set_defaults(profile=False)
+    else:
+        made.add_argument("--profile", action="store_true", help=profile)
     which = made.add_mutually_exclusive_group()
     which.add_argument("--sqlite", action="store_true", help="only SQLite")
     which.add_argument("--postgres", action="store_true", help="only PostgreSQL, on a server of its own")

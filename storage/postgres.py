@@ -101,15 +101,21 @@ class PostgresStore:
     async def read(self, work: Callable[[Transaction], T]) -> T:
         return await self._try(work, ONE_MOMENT)
 
+    async def read_at_length(self, work: Callable[[Transaction], T]) -> T:
+        """As `read`, for what reads everything there is: it may take as long as it takes."""
+        return await self._try(work, ONE_MOMENT, None)
+
     async def close(self) -> None:
         await self._connections.close()
 
-    async def _try(self, work: Callable[[Transaction], T], begin: str) -> T:
+    async def _try(
+        self, work: Callable[[Transaction], T], begin: str, seconds: float | None = SECONDS_FOR_A_TRANSACTION
+    ) -> T:
         reason = ""
         for _ in range(TRIES):
             attempt = _Attempt(work, begin, self._fresh, self._seals)
             try:
-                async with asyncio.timeout(SECONDS_FOR_A_TRANSACTION), self._connections.one() as link:
+                async with asyncio.timeout(seconds), self._connections.one() as link:
                     result: T = await attempt.run(link)
                     return result
             except Overtaken as overtaken:

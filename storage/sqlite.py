@@ -113,6 +113,10 @@ class SqliteStore:
     async def read(self, work: Callable[[Transaction], T]) -> T:
         return await self._to_read.hand_in(work)
 
+    async def read_at_length(self, work: Callable[[Transaction], T]) -> T:
+        """As `read`, for what reads everything there is: it may take as long as it takes."""
+        return await self.read(work)
+
     async def close(self) -> None:
         await asyncio.to_thread(self._close)
 

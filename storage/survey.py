@@ -19,9 +19,10 @@ from bot.outbox import Status
 from bot.outside import Busy, Held, SurveyEvent
 from bot.ports import StoreDown
 from conversations.events import Sending
-from storage.sql import Sql, Statement
+from storage.sql import Sql, Statement, Values, one_of
 from storage.survey_rows import SurveyRow, about_of, day_of, events_of, items_of
 from storage.tables import survey_responses as table
+from storage.types import IDS
 
 T = TypeVar("T")
 
@@ -51,6 +52,11 @@ _IS_ITEM: ColumnElement[bool] = table.c.place > literal_column("0")
 CLEAR = Statement(delete(table).where(table.c.subject == bindparam("which"), _IS_ITEM))
 _ITEM = ("subject", "place", "link_id", "revision", "status", "verbatim", "nonresponse", "permission", "at")
 ADD_ITEM = Statement(insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in _ITEM}))
+HELD = Statement(
+    select(table.c.subject, table.c.revision)
+    .where(table.c.place == literal_column("0"), one_of(table.c.subject, bindparam("subjects", type_=IDS)))
+    .with_for_update()
+)
 _SHOWN = (
     table.c.subject,
     table.c.place,
@@ -85,19 +91,26 @@ class SurveyRows:
 
     def take(self, event: SurveyEvent) -> bool:
         """Hold `event`; False if this revision or a higher one is held already."""
-        if not self._sql.run(
-            TAKE,
-            subject=event.subject,
-            revision=event.revision,
-            status=event.sending.value,
-            about=about_of(event),
-            at=day_of(event),
-        ):
+        if not self._sql.run(TAKE, **_first(event)):
             return False
         self._sql.run(CLEAR, which=event.subject)
         if event.sending is not Sending.WITHDRAWN:
             self._sql.later(ADD_ITEM, items_of(event))
         return True
+
+    def take_all(self, events: Sequence[SurveyEvent]) -> Sequence[SurveyEvent]:
+        """Hold `events`, no two about one subject; those of which no such revision or a higher one is held already.
+
+        As `take`, in few round trips. What is told of the same subject for the first time in that moment undoes it all.
+        """
+        subjects = [event.subject for event in events]
+        held: dict[UUID, int] = {row[0]: row[1] for row in self._sql.all(HELD, subjects=subjects)}
+        taken = [event for event in events if event.revision > held.get(event.subject, 0)]
+        self._sql.later(TAKE, [_first(event) for event in taken], in_order=True)
+        self._sql.later(CLEAR, [{"which": event.subject} for event in taken if event.subject in held], in_order=True)
+        items = [item for event in taken if event.sending is not Sending.WITHDRAWN for item in items_of(event)]
+        self._sql.later(ADD_ITEM, items, in_order=True)
+        return taken
 
     def after(self, subject: UUID, place: int, most: int) -> Sequence[SurveyRow]:
         """Up to `most` rows after that one, in the order of their keys."""
@@ -127,6 +140,16 @@ class SurveyRows:
     def events(self) -> Iterator[SurveyEvent]:
         """Everything as of one moment, as it was told, in the order of the subjects; few in memory."""
         return events_of(self.every())
+
+
+def _first(event: SurveyEvent) -> Values:
+    return {
+        "subject": event.subject,
+        "revision": event.revision,
+        "status": event.sending.value,
+        "about": about_of(event),
+        "at": day_of(event),
+    }
 
 
 class Surveyed(Protocol):

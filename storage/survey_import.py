@@ -39,7 +39,7 @@ def take_back(tx: Transaction, events: Sequence[SurveyEvent], now: datetime) -> 
     """Hold `events`, no two about one subject, where nothing newer is known; says what became of them. `now` is UTC."""
     known = _known(tx, events)
     current = [event for event in events if (event.revision, _is_gone(event)) >= known.get(event.subject, (0, False))]
-    taken = [event for event in current if tx.survey.take(event)]
+    taken = tx.survey.take_all(current)
     name = EmbeddedSurvey.name
     tx.ledger.ask([_asked(event, name, now) for event in taken])
     told = [Told(destination=name, subject=one.subject, revision=one.revision, sending=one.sending) for one in taken]

@@ -188,3 +188,12 @@ async def test_a_room_has_one_open_chat(store: OpenStore) -> None:
         await store.transact(start)
 
     assert await count(store, "chats") == 1
+
+
+async def test_what_is_read_at_length_is_of_one_moment(store: OpenStore) -> None:
+    """An export is as of when it began, however long it takes; and it changes nothing."""
+    chat = await store.transact(begin)
+
+    assert await store.read_at_length(lambda tx: tx.reading.chat(chat)) is not None
+    with pytest.raises(StoreDown):
+        await store.read_at_length(lambda tx: tx.inbox.accept("one", NOON))
