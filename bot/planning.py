@@ -104,7 +104,8 @@ class Planner:
             standing=Standing.PROPOSED,
             replaces=None if old is None else old.id,
         )
-        shown = self._plans.shown(made, now)
+        is_elsewhere = ask.is_chosen or address_of(room) != at
+        shown = self._plans.shown(made, now, room if is_elsewhere else None)
         if not shown.coming:
             raise NotNow("no_dates", field="when")
         if old is not None and old.standing is Standing.PROPOSED:  # nobody said yes to it, and nobody is to any more

@@ -42,6 +42,10 @@ class Plans:
                 return self._about_one(tx, show, at, who)
             case Panel.SCHEDULES if place is Place.ALONE and show.part is None:
                 return self._mine(tx, who, now)
+            case Panel.SCHEDULE if place is Place.ANYWHERE and show.part is None:
+                if not (organises(tx, self._house, who) or tx.reading.leads_within(who)):
+                    raise NotNow("no_room_yet")
+                return panels.schedule_form(self._house.newest(), self._house.wording, asks_room=True)
             case panel:
                 room = self.room(tx, show.part, at, place)
                 if panel is Panel.JOIN:

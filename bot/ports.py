@@ -163,6 +163,10 @@ class Reading(Protocol):
         """The room at an address, if it was ever heard of."""
         ...
 
+    def leads_within(self, who: Address) -> bool:
+        """Whether somebody leads what is scheduled in a room of their workspace, or ever led a chat there."""
+        ...
+
     def gathered(self, chat: UUID, *, words: bool) -> Gathered:
         """What the room may see; with the words only for the read-back and the closing post."""
         ...

@@ -223,6 +223,7 @@ def _planned(about: str, fields: Mapping[str, str]) -> Ask:
         changes=bool(replaces),
         replaces=_id(replaces),
         room=_id(room),
+        is_chosen=bool(fields.get("room")),
     )
 
 

@@ -294,6 +294,8 @@ class Place(StrEnum):
     """Asked in a room; the answer stands in their own chat with the bot, where no button knows a room by itself."""
     ALONE = "alone"
     """Asked in their own chat with the bot: no chat can be held there."""
+    ANYWHERE = "anywhere"
+    """Asked where no chat can be held, and the form that comes asks for a room."""
 
 
 class Panel(StrEnum):

@@ -43,7 +43,8 @@ class Propose:
 
     `when` and `until` are as somebody typed them. `first`, `repeat`, `nth` and `last` are what is understood of them:
     wall-clock times and days, before anything else is done. What is None is as it usually is, or as it was where it
-    `changes` the schedule that it `replaces` (None: the only one of the room). `room`: None is where they are.
+    `changes` the schedule that it `replaces` (None: the only one of the room). `room`: None is where they are, or the
+    one that they chose in the form (`is_chosen`).
     """
 
     when: str
@@ -57,6 +58,7 @@ class Propose:
     changes: bool = False
     replaces: UUID | None = None
     room: UUID | None = None
+    is_chosen: bool = False
     first: datetime | None = None
     repeat: Repeat = Repeat.ONCE
     nth: int | None = None

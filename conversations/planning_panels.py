@@ -81,9 +81,17 @@ def about_room(room: UUID | None) -> str:
 
 
 def schedule_form(
-    guides: Mapping[str, Guide], wording: Wording, about: str = "", changed: Schedule | None = None
+    guides: Mapping[str, Guide],
+    wording: Wording,
+    about: str = "",
+    changed: Schedule | None = None,
+    *,
+    asks_room: bool = False,
 ) -> Form:
-    """Say when a room holds chats by itself. `about` is the room: see `about_room`; `changed` what stands so far."""
+    """Say when a room holds chats by itself. `about` is the room: see `about_room`; `changed` what stands so far.
+
+    `asks_room`: whoever shows it asks for the room too.
+    """
     plan = None if changed is None else changed.plan
     options = tuple((guide.key, guide.title) for guide in guides.values())
     guide = plan.guide if plan is not None and plan.guide in guides else options[0][0]
@@ -93,7 +101,7 @@ def schedule_form(
     return Form(
         title=wording.label("schedule" if changed is None else "change_schedule"),
         code=encode("form_schedule", None, about if changed is None else changed.id),
-        intro=(Text(wording.say("schedule.form")),),
+        intro=(Text(wording.say("schedule.form_anywhere" if asks_room else "schedule.form")),),
         fields=(
             WordsField("when", wording.say("schedule.when"), rhythm_typed(plan, wording), short=True),
             ChoiceField("guide", wording.say("form.guide"), options, guide),
@@ -127,7 +135,7 @@ def rhythm_typed(plan: Plan | None, wording: Wording) -> str:
 
 
 def proposal(planned: Planned, wording: Wording) -> Message:
-    """What was understood, before it counts."""
+    """What was understood, before it counts; and for which room, if that has to be said."""
     schedule = planned.schedule
     plan = schedule.plan
     texts = [
@@ -142,8 +150,9 @@ def proposal(planned: Planned, wording: Wording) -> Message:
         texts.append(wording.say("schedule.ends", day=day(plan.until)))
     agree = button(wording, "agree", None, schedule.id)
     change = button(wording, "change_schedule", None, schedule.id)
+    where = () if planned.room is None else (Note(_where(planned.room, wording), planned.room.address),)
     summary = wording.say("schedule.summary")
-    return Message(summary, (*(Text(text) for text in texts), Buttons((agree, change))))
+    return Message(summary, (*(Text(text) for text in texts), *where, Buttons((agree, change))))
 
 
 def saved(planned: Planned, wording: Wording) -> Message:
@@ -187,9 +196,12 @@ def _small_print(planned: Planned, wording: Wording) -> Note:
         return Note(" ".join(notes))
     if planned.is_here:
         return Note(" ".join([*notes, wording.say("schedule.room_here")]))
+    return Note(" ".join([*notes, _where(room, wording)]), room.address)
+
+
+def _where(room: Room, wording: Wording) -> str:
     named = room.team or room.organisation
-    where = wording.say("schedule.room", room=named) if named else wording.say("schedule.room_new")
-    return Note(" ".join([*notes, where]), room.address)
+    return wording.say("schedule.room", room=named) if named else wording.say("schedule.room_new")
 
 
 def rest_form(schedule: Schedule, wording: Wording) -> Form:

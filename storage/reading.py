@@ -48,6 +48,13 @@ class SqlReading:
         row = self._sql.one(st.ROOM_AT, channel=at.channel, workspace=at.workspace, address=at.address)
         return None if row is None else rows.room(row)
 
+    def leads_within(self, who: Address) -> bool:
+        person = self.person(who)
+        if person is None:
+            return False
+        found = self._sql.one(st.LEADS_WITHIN, channel=who.channel, workspace=who.workspace, person=person)
+        return found is not None
+
     def gathered(self, chat: UUID, *, words: bool) -> Gathered:
         answered: dict[str, int] = {}
         people = set()

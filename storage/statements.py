@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
+    or_,
     select,
     true,
     update,
@@ -183,6 +184,18 @@ ADD_ROOM = Statement(
 )
 LOCK_ROOM = Statement(select(*ROOM).where(HERE).with_for_update(key_share=True))
 ROOM_AT = Statement(select(*ROOM).where(HERE))
+LEADS_WITHIN = Statement(
+    select(rooms.c.id)
+    .where(
+        rooms.c.channel == _called("channel"),
+        rooms.c.workspace == _called("workspace"),
+        or_(
+            rooms.c.host == _called("person"),
+            select(chats.c.id).where(chats.c.room == rooms.c.id, chats.c.host == _called("person")).exists(),
+        ),
+    )
+    .limit(1)
+)
 ROOM_BY_ID = Statement(select(*ROOM).where(rooms.c.id == _called("room")))
 DESCRIBE_ROOM = Statement(
     update(rooms).values(organisation=_called("new_organisation")).where(rooms.c.id == _called("room"))

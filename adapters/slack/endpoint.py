@@ -27,7 +27,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.forms import FORM, Context
 from adapters.slack.guard import Unreadable
 from adapters.slack.interactions import order_of, press_of, shortcut_of, submission_of
-from adapters.slack.manifest import COMMAND, NOT_AN_ANSWER, START, STORY
+from adapters.slack.manifest import COMMAND, NOT_AN_ANSWER, SCHEDULE, START, STORY
 from adapters.slack.parse import parse
 from adapters.slack.render import Dialog, render
 from adapters.slack.shape import looks_like_slacks
@@ -113,6 +113,7 @@ class Endpoint:
         bolt.view(FORM)(self._view)
         bolt.command(COMMAND)(self._command)
         bolt.shortcut(START)(self._start)
+        bolt.shortcut(SCHEDULE)(self._schedule)
         bolt.shortcut(STORY)(self._story)
         bolt.shortcut(NOT_AN_ANSWER)(self._not_an_answer)
         bolt.error(self._failed)
@@ -198,6 +199,12 @@ class Endpoint:
         shortcut = _read(shortcut_of, body)
         if shortcut is not None:
             await self._turns.shortcut(context["workspace"], shortcut, Panel.START)
+        await ack()
+
+    async def _schedule(self, ack: AsyncAck, context: AsyncBoltContext, body: Body) -> None:
+        shortcut = _read(shortcut_of, body)
+        if shortcut is not None:
+            await self._turns.shortcut(context["workspace"], shortcut, Panel.SCHEDULE)
         await ack()
 
     async def _story(self, ack: AsyncAck, context: AsyncBoltContext, body: Body) -> None:

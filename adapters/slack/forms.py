@@ -14,13 +14,19 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from adapters.slack.render import LINE, Block, Dialog, Weight, blocks_of, weigh
+from adapters.slack.rooms import place_of
 from adapters.slack.text import escaped
+from bot.outside import Address
 from bot.splitting import cut, units_of
+from conversations.actions import encode
+from conversations.commands import Place
 from conversations.messages import Buttons, ChoiceField, DateField, Field, Form, Message, Part, TicksField, WordsField
 from conversations.wording import Wording
 
 FORM, PANEL = "form", "panel"
 ROOM_FIELD = "room"
+NEED_ROOM = frozenset({encode("form_start"), encode("form_schedule")})
+"""Codes of forms that are about the room where they are sent, and say of none which it is."""
 PAGE = "page"
 """Starts the `action_id` of the buttons that turn pages."""
 
@@ -71,10 +77,10 @@ HOME = "home"
 
 
 def form_view(form: Form, context: Context, wording: Wording) -> Mapping[str, Any]:
-    """`form` as a modal. Where no room is known and it starts a chat, it asks for one."""
+    """`form` as a modal. Where people are in no room and it needs one, it asks for a channel."""
     dialog = Dialog.of(wording)
     blocks: list[Block] = list(blocks_of(form.intro, dialog))
-    if form.code.startswith("form_start") and not context.room:
+    if form.code in NEED_ROOM and place_of(Address("", context.workspace, context.room)) is Place.ALONE:
         blocks.append(_room_block(wording))
     blocks += [block for field in form.fields for block in _field_blocks(field, wording, context.again)]
     view = _view(FORM, form.title, replace(context, code=form.code), blocks, wording)
@@ -125,9 +131,12 @@ def filled_in(values: Mapping[str, Mapping[str, Any]]) -> Mapping[str, str]:
 
 
 def place_of_error(field: str, values: Iterable[str]) -> str | None:
-    """The box to show an error of `field` at: the last one of that field, else the last box there is."""
-    boxes = list(values)
-    return next((box for box in reversed(boxes) if box.partition(BOX)[0] == field), boxes[-1] if boxes else None)
+    """The box to show an error of `field` at: the last one of that field, else the last box there is.
+
+    What is refused as a whole is refused for the channel, where that is asked for.
+    """
+    boxes, of = list(values), field or ROOM_FIELD
+    return next((box for box in reversed(boxes) if box.partition(BOX)[0] == of), boxes[-1] if boxes else None)
 
 
 def _value(element: Mapping[str, Any]) -> str:

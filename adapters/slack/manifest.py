@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 COMMAND = "/teamleeds"
-START, STORY, NOT_AN_ANSWER = "start_chat", "tell_story", "not_an_answer"
+START, SCHEDULE, STORY, NOT_AN_ANSWER = "start_chat", "schedule_chats", "tell_story", "not_an_answer"
 """What our shortcuts call back with."""
 
 METHODS: Mapping[str, str | None] = {
@@ -90,6 +90,12 @@ def manifest(url: str, app: str = "", *, socket: bool = False) -> Mapping[str, A
                     "type": "global",
                     "callback_id": START,
                     "description": "Open a chat with your team in a channel",
+                },
+                {
+                    "name": "Schedule chats",
+                    "type": "global",
+                    "callback_id": SCHEDULE,
+                    "description": "Plan chats in a channel where you lead them",
                 },
                 {
                     "name": "Tell a story",

@@ -23,7 +23,7 @@ from adapters.slack.forms import (
 )
 from adapters.slack.interactions import View
 from adapters.slack.render import split
-from adapters.slack.rooms import place_of
+from adapters.slack.rooms import place_to_show
 from adapters.slack.telling import NotOpened, Seat, Telling
 from bot.conversation import Conversation, Incoming
 from bot.outside import Address
@@ -162,12 +162,13 @@ class Panels:
             await self._again(seat, sent.previous, None, sent.context.back, sent.context.page)
 
     async def home(self, person: Address) -> None:
-        """Show somebody's home: start a chat, their answers, what happens to their words."""
+        """Show somebody's home: start a chat, plan chats, their answers, what happens to their words."""
         seat = Seat(person=person, room=Address(person.channel, person.workspace, ""))
         own = await self._shown(seat, Show(Panel.MY_ANSWERS), None)
         privacy = await self._shown(seat, Show(Panel.PRIVACY), None)
         takes_stories = isinstance(await self._shown(seat, Show(Panel.STORY), None), Form)
-        names = ("start", *(("story",) if takes_stories else ()))
+        plans = isinstance(await self._shown(seat, Show(Panel.SCHEDULE), None), Form)
+        names = ("start", *(("schedule",) if plans else ()), *(("story",) if takes_stories else ()))
         offered = Buttons(tuple(button(self._wording, name) for name in names))
         parts: list[Part] = [Text(self._wording.say("slack.home_start")), offered]
         if isinstance(own, Message):
@@ -199,7 +200,7 @@ class Panels:
             room=seat.room,
             person=seat.person,
             chat=chat,
-            place=place_of(seat.room),
+            place=place_to_show(show, seat.room),
         )
         try:
             reply = await self._conversation.handle(incoming)

@@ -5,7 +5,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.web import SlackError, Web
 from bot.outside import Address, AtFault, Busy, Poison, RoomGone, Unseen
 from conversations.actions import Ask
-from conversations.commands import Place, Start
+from conversations.commands import Panel, Place, Show, Start
 from conversations.planning import Join, Propose
 from conversations.refusals import NotNow
 
@@ -15,6 +15,12 @@ UNKNOWN = frozenset({"channel_not_found", "method_not_supported_for_channel_type
 def place_of(room: Address) -> Place:
     """Whether people are in a room, or in their own chat with the bot: that, and the app's home, hold no chat."""
     return Place.ALONE if not room.address or room.address.startswith("D") else Place.ROOM
+
+
+def place_to_show(show: Show, room: Address) -> Place:
+    """The same for what somebody asks to see: the form for a schedule asks for a channel where people are in none."""
+    place = place_of(room)
+    return Place.ANYWHERE if place is Place.ALONE and show == Show(Panel.SCHEDULE) else place
 
 
 class Rooms:

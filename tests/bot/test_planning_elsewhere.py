@@ -89,6 +89,7 @@ async def test_a_button_knows_its_room(bot: Bot) -> None:
     await alone(bot, "hana", decode(buttons_of(proposal.show)[0].code).ask)
 
     assert len(await planned(bot)) == 1
+    assert "Room: Ward 7." in plain(proposal.show)
     assert (await alone(bot, "ben", decode(schedule.code).ask)).refusal == "not_planner"
     elsewhere = await alone(bot, "eve", decode(schedule.code).ask, workspace="york")
     assert elsewhere.refusal == "no_room_yet"
@@ -103,6 +104,22 @@ async def test_in_their_own_chat_with_the_bot(bot: Bot, ask: Ask) -> None:
     assert isinstance(reply.show, Message)
     assert plain(reply.show) == "Please do this in the room of your team."
     assert (await bot.everything())["rooms"] == []
+
+
+async def test_a_form_that_asks_for_a_room(bot: Bot) -> None:
+    """Whoever leads somewhere is shown it where no chat is held; what comes of it says for which room it is."""
+    await told(bot, "hana", JOINED)
+    incoming = replace(said(bot.clock, "hana", Show(Panel.SCHEDULE), room=""), place=Place.ANYWHERE)
+    shown = await bot.conversation.handle(incoming)
+    assert isinstance(shown.show, Form)
+    fields = {field.key: getattr(field, "value", "") for field in shown.show.fields} | {"when": "every Friday at 2pm"}
+    proposal = await told(bot, "hana", submitted(shown.show.code, {**fields, "room": "room"}).ask)
+    nowhere = replace(said(bot.clock, "ben", Show(Panel.SCHEDULE), room=""), place=Place.ANYWHERE)
+
+    assert "Choose a room" in plain(Message("", shown.show.intro))
+    assert "Room: Ward 7." in plain(proposal)
+    assert "Room:" not in plain(await told(bot, "hana", TUESDAYS))
+    assert (await bot.conversation.handle(nowhere)).refusal == "no_room_yet"
 
 
 async def test_what_somebody_leads_is_listed_in_their_own_chat_with_the_bot(bot: Bot) -> None:

@@ -74,3 +74,20 @@ async def test_an_installation_of_the_workspace_or_of_its_organisation_counts(pl
     await store.close()
 
     assert there == [True, True, False, False, False]
+
+
+async def test_who_leads_somewhere(store: OpenStore) -> None:
+    """Who leads what is scheduled in a room of their workspace; nobody else, and nobody in another one."""
+    ana, ben = at("U0ANA"), at("U0BEN")
+
+    def work(tx: Transaction) -> None:
+        tx.chats.person(ben)
+        room = tx.chats.lock_room(at("C1"), "Europe/London")
+        tx.chats.join_room(replace(room, organisation="Leeds Trust", host=tx.chats.person(ana), joined_at=NOW))
+
+    await store.transact(work)
+    await store.transact(lambda tx: tx.chats.person(at("U0ANA", "T2")))
+    asked = (ana, ben, at("U0CAT"), at("U0ANA", "T2"))
+    leads = await store.read(lambda tx: [tx.reading.leads_within(one) for one in asked])
+
+    assert leads == [True, False, False, False]

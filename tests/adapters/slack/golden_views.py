@@ -13,6 +13,7 @@ from bot.outside import Address
 from conversations import panels
 from conversations.commands import Panel, Show
 from conversations.messages import Form, Message, Text
+from conversations.planning_panels import schedule_form
 from tests.adapters.golden_panels import TERMS, answers, many_answers, opened
 from tests.adapters.golden_stories import story_form
 from tests.adapters.slack.golden_chats import (
@@ -107,6 +108,8 @@ def _panels() -> Named:
     refused = WORDING.say("refused.over")
     yield "refusal_opened", _opened(Show(Panel.ANSWER_PRIVATELY), Message(refused, (Text(refused),)))
     yield "form_start_anywhere", _opened(Show(Panel.START), panels.start_form(GUIDES, WORDING), NOWHERE)
+    anywhere = schedule_form(GUIDES, WORDING, asks_room=True)
+    yield "form_schedule_anywhere", _opened(Show(Panel.SCHEDULE), anywhere, NOWHERE)
 
 
 def _homes() -> Named:
@@ -116,6 +119,6 @@ def _homes() -> Named:
     for name, listed in homes.items():
         keeps = _Keeps()
         shown: dict[Panel, Message | Form] = {Panel.MY_ANSWERS: listed, Panel.PRIVACY: privacy}
-        shown |= {Panel.STORY: story_form()}
+        shown |= {Panel.STORY: story_form(), Panel.SCHEDULE: schedule_form(GUIDES, WORDING, asks_room=True)}
         asyncio.run(_panels_of(shown, keeps).home(ANA))
         yield name, ("home", keeps.view)
