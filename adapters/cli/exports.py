@@ -42,7 +42,7 @@ def export(
 
 def take_back(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="What `export --format jsonl` wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `export --format jsonl` wrote.")],
 ) -> None:
     """Read exported JSON Lines back into the built-in survey store; nothing newer is written over."""
     told: Told = context.obj
