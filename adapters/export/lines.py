@@ -1,7 +1,7 @@
 """What is held, as JSON Lines: one response, reflection or story a line, with all that the store knows of it.
 
-1. `adapters/export/reading.py` reads them back. An addition leaves the version as it is; what would break a reader
-   raises it.
+1. `adapters/export/reading_lines.py` reads them back. An addition leaves the version as it is; what would break a
+   reader raises it.
 2. The same always gives the same bytes.
 3. A file for an analyst says so: it lacks what they may not read, so nothing can be made whole of it again.
 """
