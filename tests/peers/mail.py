@@ -142,10 +142,11 @@ async def mail_server(
 ) -> AsyncIterator[MailServer]:
     """Take mail on this machine until the end of the block."""
     made = MailServer()
+    taken: list[SMTP] = []
 
     def protocol() -> SMTP:
         starttls = tls if security == "starttls" else None
-        return SMTP(
+        session = SMTP(
             made,
             hostname="mail.test",
             loop=asyncio.get_running_loop(),
@@ -155,6 +156,8 @@ async def mail_server(
             auth_required=log_in and starttls is not None,  # elsewhere aiosmtpd warns of it, also within TLS
             auth_require_tls=security == "starttls",
         )
+        taken.append(session)
+        return session
 
     server = await asyncio.get_running_loop().create_server(
         protocol, "127.0.0.1", 0, ssl=tls if security == "tls" else None
@@ -164,4 +167,7 @@ async def mail_server(
         yield made
     finally:
         server.close()
+        for session in taken:
+            if isinstance(session.transport, asyncio.Transport):  # its client went without a word
+                session.transport.abort()
         await server.wait_closed()
