@@ -29,6 +29,11 @@ class Born:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
+    async def gone(self) -> None:
+        """Come back when it has ended."""
+        with contextlib.suppress(ConnectionError):
+            await self.reader.read()
+
     async def close(self) -> None:
         """Let go of it."""
         self.writer.close()
