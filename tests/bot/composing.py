@@ -29,7 +29,6 @@ from storage.opening import OpenStore
 from storage.postgres import PostgresStore
 from storage.sql import Row, Statement
 from storage.sqlite import SqliteStore
-from storage.survey import EmbeddedSurvey
 from storage.tables import metadata
 from storage.transaction import Transaction
 from storage.wording import load_wording
@@ -336,7 +335,7 @@ def composed(
     *,
     clock: Clock | None = None,
     room: RigChannel | None = None,
-    survey: RigSurvey | EmbeddedSurvey | None = None,
+    survey: SurveyStore | None = None,
     guides: Iterable[Guide] = (GUIDE,),
     default_guide: str | None = None,
     for_delivery: Store | None = None,
