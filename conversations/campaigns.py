@@ -45,7 +45,6 @@ class Trace(StrEnum):
 
 TOO_LATE = "too_late"
 """Nobody could start the chat while it was time."""
-PAUSED = "paused"
 NOT_POSTED = "first_post"
 
 
@@ -61,7 +60,6 @@ class CampaignRoom:
     began: bool = False
     missed: str | None = None
     stands: bool = False
-    paused: bool = False
     ended: Ended | None = None
     start: tuple[Trace, str | None] | None = None
     opening: tuple[Trace, str | None] | None = None
@@ -89,7 +87,7 @@ def state_of(one: CampaignRoom) -> tuple[State, str | None]:
         return State.WAITING, None
     if taken_back:
         return State.SKIPPED, str(one.ended)
-    return State.SKIPPED, PAUSED if one.paused else TOO_LATE
+    return State.SKIPPED, TOO_LATE
 
 
 def _begun(one: CampaignRoom) -> tuple[State, str | None]:

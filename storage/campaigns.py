@@ -60,7 +60,6 @@ ROOMS = Statement(
         campaign_rooms.c.missed,
         schedules.c.standing,
         schedules.c.ended,
-        schedules.c.paused_until,
         _start.c.status,
         _start.c.reason,
         _opening.c.status,
@@ -192,7 +191,7 @@ def _campaign(row: Row) -> Campaign:
 
 
 def _found(row: Row) -> CampaignRoom:
-    _, due_at, opening_key, missed, standing, ended, paused_until, *rest = row
+    _, due_at, opening_key, missed, standing, ended, *rest = row
     start, why_start, opening, why_opening = rest[:4]
     return CampaignRoom(
         room=rows.room(rest[4:]),
@@ -200,7 +199,6 @@ def _found(row: Row) -> CampaignRoom:
         began=opening_key is not None,
         missed=missed,
         stands=standing == Standing.ACTIVE,
-        paused=paused_until is not None,
         ended=None if ended is None else Ended(ended),
         start=None if start is None else (_TRACES[Status(start)], why_start),
         opening=None if opening is None else (_TRACES[Status(opening)], why_opening),

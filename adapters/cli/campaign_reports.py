@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.cli.reports import columns
 from bot.campaigns import MINUTE, Rehearsal, Share, Unreached
-from conversations.campaigns import NOT_POSTED, PAUSED, TOO_LATE, Campaign, CampaignRoom, State, state_of
+from conversations.campaigns import NOT_POSTED, TOO_LATE, Campaign, CampaignRoom, State, state_of
 from conversations.model import Pace
 from conversations.scheduling import BEFORE, Reminder
 from conversations.wording import Wording, clock, day
@@ -26,7 +26,6 @@ UNREACHED = {
 }
 WHY = {
     TOO_LATE: "nothing ran while it was time",
-    PAUSED: "paused by its host",
     NOT_POSTED: "its first post has not arrived yet",
     "already_open": "a chat was open there already",
     "cancelled": "cancelled",
