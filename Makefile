@@ -68,7 +68,7 @@ test-long: setup-dev ## run the long tests
 
 test-peers: setup-dev $(NODE)/node_modules/ready.stamp ## run the tests that need Node and Chromium
 	@$(BIN)/python -m tests.peers.needed
-	$(BIN)/python -m pytest -n 2 -m peers $(ARGS)
+	$(BIN)/python -m pytest -n 3 -m peers $(ARGS)
 
 pictures: setup-dev $(NODE)/node_modules/ready.stamp ## draw the messages and forms that changed; ARGS=--all draws every one
 	@$(BIN)/python -m tests.peers.needed

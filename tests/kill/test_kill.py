@@ -310,7 +310,7 @@ async def run(place: str, folder: Path, texts: Texts, *, kills: int, processes: 
         await store.close()
 
 
-A_FEW = pytest.param(8, id="8 kills")
+A_FEW = pytest.param(6, id="6 kills")
 MANY = pytest.param(25, id="25 kills", marks=[pytest.mark.long, pytest.mark.timeout(600)])
 
 

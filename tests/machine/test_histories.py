@@ -416,7 +416,7 @@ def _template() -> Path:
 
 
 Histories.TestCase.settings = settings(
-    max_examples=50,
+    max_examples=35,
     stateful_step_count=40,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
