@@ -86,11 +86,11 @@ class Run:
 
     async def go(self) -> None:
         """Everything at once, until nothing waits any more."""
+        for _ in range(self.size.senders):
+            await self.senders.start()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._kill())
             tasks.create_task(self._hang())
-            for _ in range(self.size.senders):
-                await self.senders.start()
             await self.people.talk(self._between)
             await self._until_nothing_waits()
         await self.senders.end()

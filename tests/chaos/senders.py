@@ -50,7 +50,9 @@ class Processes:
         self._living: list[Born] = []
 
     async def start(self) -> None:
-        self._living.append(await self._nursery.bear(self._folder, **self._order, ahead=self._ahead))
+        born = await self._nursery.bear(self._folder, **self._order, ahead=self._ahead)
+        self._living.append(born)
+        self.set_ahead(self._ahead)  # the clocks may have been set meanwhile
 
     async def kill(self) -> None:
         born = self._living.pop(self._chance.randrange(len(self._living)))

@@ -46,7 +46,7 @@ def locked_tables(url: str) -> Hangs:
         connection = await asyncpg.connect(url.replace("+asyncpg", ""))
         try:
             async with connection.transaction():
-                await connection.execute("LOCK TABLE outbox, lane IN ACCESS EXCLUSIVE MODE")
+                await connection.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
                 yield
         finally:
             await connection.close()

@@ -6,9 +6,10 @@
 """
 
 import asyncio
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -112,8 +113,8 @@ class BadLine(Line):
         self._to = URL(to)
         self._flowing = asyncio.Event()
         self._flowing.set()
-        self._runner = web.ServerRunner(web.Server(self._take, access_log=None), shutdown_timeout=0.1)
-        self._site: web.TCPSite | None = None
+        self._server = web.Server(self._take, access_log=None)
+        self._door: asyncio.Task[None] | None = None
         self._port = 0
         self._onward = ClientSession(
             connector=TCPConnector(limit=0), timeout=ClientTimeout(total=30), cookie_jar=DummyCookieJar()
@@ -127,17 +128,16 @@ class BadLine(Line):
         finally:
             self._flowing.set()
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Let calls in."""
-        await self._runner.setup()
-        await self._listen()
-        self._port = self._runner.addresses[0][1]
+        self._listen()
         self.url = str(self._to.with_port(self._port))
 
     async def close(self) -> None:
         """End it, with all that is under way."""
         self._over.set()
-        await self._runner.cleanup()
+        await self._leave_the_door()
+        await self._server.shutdown(0.1)
         await self._onward.close()
 
     async def _take(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -179,17 +179,33 @@ class BadLine(Line):
 
     async def _shut(self) -> None:
         """Have nobody at the door for a moment."""
-        site, self._site = self._site, None
-        if site is None:
-            return
-        await site.stop()
-        await self._wait(SHUT_SECONDS)
-        if not self._over.is_set():
-            await self._listen()
+        if await self._leave_the_door():
+            await self._wait(SHUT_SECONDS)
+            if not self._over.is_set():
+                self._listen()
 
-    async def _listen(self) -> None:
-        self._site = web.TCPSite(self._runner, "127.0.0.1", self._port)
-        await self._site.start()
+    def _listen(self) -> None:
+        listening = socket.create_server(("127.0.0.1", self._port))
+        listening.settimeout(0)
+        self._port = listening.getsockname()[1]
+        self._door = asyncio.create_task(self._let_in(listening))
+
+    async def _leave_the_door(self) -> bool:
+        """Let nobody in; whether somebody was there to do so."""
+        door, self._door = self._door, None
+        if door is None:
+            return False
+        door.cancel()
+        await asyncio.wait({door})
+        return True
+
+    async def _let_in(self, listening: socket.socket) -> None:
+        """Let in whoever comes: a server of asyncio's own would lose those that come while it closes."""
+        loop = asyncio.get_running_loop()
+        with closing(listening):
+            while True:
+                connection, _ = await loop.sock_accept(listening)
+                await asyncio.shield(loop.connect_accepted_socket(self._server, connection))
 
 
 def _bad_gateway() -> web.Response:
@@ -206,7 +222,7 @@ def _cut(request: web.BaseRequest) -> web.Response:
 async def bad_line(to: str, chance: Random, odds: Odds) -> AsyncIterator[BadLine]:
     """Carry calls to `to`, badly, until the end of the block."""
     line = BadLine(to, chance, odds)
-    await line.open()
+    line.open()
     try:
         yield line
     finally:
