@@ -23,11 +23,12 @@ SPREAD = 2_654_435_761
 TOGETHER = 500
 
 
-async def fill(place: Place, copies: int) -> None:
-    """Copy every row of `place` that has an id in it so many times."""
+async def fill(place: Place, copies: int, *, one_in: int = ONE_IN) -> None:
+    """Copy every row of `place` that has an id in it so many times; the traffic for one copy in so many."""
     await place.execute("CREATE TABLE stamps (number INTEGER PRIMARY KEY, stamp TEXT NOT NULL)", *_stamps(copies))
     for table in metadata.sorted_tables:
-        await place.execute(*[_copy(place, table, row) for row in await _rows(place, table) if _has_id(row)])
+        every = one_in if table in TRAFFIC else 1
+        await place.execute(*[_copy(place, table, row, every) for row in await _rows(place, table) if _has_id(row)])
     await place.execute("DROP TABLE stamps")
     await place.settle()
 
@@ -52,11 +53,11 @@ def _has_id(row: Sequence[str | None]) -> bool:
     return any(value is not None and ID.search(value) for value in row)
 
 
-def _copy(place: Place, table: Table, row: Sequence[str | None]) -> str:
+def _copy(place: Place, table: Table, row: Sequence[str | None], every: int) -> str:
     columns = _columns(table)
     names = ", ".join(f'"{column.name}"' for column in columns)
     values = ", ".join(_value(place, column, value) for column, value in zip(columns, row, strict=True))
-    some = f" WHERE number % {ONE_IN} = 0" if table in TRAFFIC else ""
+    some = f" WHERE number % {every} = 0" if every > 1 else ""
     copied = f"SELECT {values} FROM stamps{some} ORDER BY number"  # noqa: S608 -- a row of ours, from this database
     return f'INSERT INTO "{table.name}" ({names}) {copied}'
 
